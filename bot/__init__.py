@@ -1,0 +1,1 @@
+"""A Telegram bot that answers questions from a YAML knowledge base."""

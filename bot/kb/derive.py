@@ -1,0 +1,68 @@
+"""Entries that follow from others: one list of measures an origin, and one of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.kb.models import Entry, ListEntry, Measure, Origin, Translation
+from bot.language import LanguagePack, load_pack
+
+ALL = "liste-toutes"
+
+
+def derive_lists(
+    entries: Iterable[Entry], origins: Mapping[str, Origin], pack: LanguagePack
+) -> list[ListEntry]:
+    """Return the lists in the order of the origins, the list of all last; none without measures."""
+    measures = sorted((e for e in entries if isinstance(e, Measure)), key=lambda m: m.number)
+    if not measures:
+        return []
+    lists = []
+    for origin in origins.values():
+        own = [m for m in measures if origin.id in (m.origin, origins[m.origin].parent)]
+        if own:
+            lists.append(_list_of(origin, own, origins, pack))
+    count = str(len(measures))
+    lists.append(
+        ListEntry(
+            id=ALL,
+            title=pack.list_titles["all"].format(count=count),
+            answer=_answer(measures),
+            questions=[template.format(count=count) for template in pack.list_all_templates],
+            origin=None,
+            measures=[measure.id for measure in measures],
+            en=_english("all", measures, count=count),
+        )
+    )
+    return lists
+
+
+def _list_of(
+    origin: Origin, own: list[Measure], origins: Mapping[str, Origin], pack: LanguagePack
+) -> ListEntry:
+    names = [origin.name, *origin.aliases]
+    phrases = [template.format(name=name) for template in pack.list_templates for name in names]
+    if origin.theme:
+        phrases += [template.format(theme=origin.theme) for template in pack.list_theme_templates]
+    parent = origins[origin.parent].name if origin.parent else ""
+    title = pack.list_titles["group" if origin.parent else "one"]
+    english_name = (origin.en and origin.en.name) or origin.name
+    return ListEntry(
+        id=f"liste-{origin.id}",
+        title=title.format(name=origin.name, parent=parent),
+        answer=_answer(own),
+        questions=phrases,
+        origin=origin.id,
+        measures=[measure.id for measure in own],
+        en=_english("group" if origin.parent else "one", own, name=english_name, parent=parent),
+    )
+
+
+def _answer(measures: list[Measure]) -> str:
+    return "\n".join(f"{measure.number}. {measure.title}" for measure in measures)
+
+
+def _english(kind: str, measures: list[Measure], **values: str) -> Translation:
+    lines = [f"{m.number}. {m.en.title if m.en else m.title}" for m in measures]
+    title = load_pack("en").list_titles[kind].format(**values)
+    return Translation(title=title, answer="\n".join(lines))

@@ -1,0 +1,222 @@
+"""What a knowledge base is made of; the same models validate the YAML files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$")]
+"""48 characters at most, so that ids fit a deep link (64) and callback data with a prefix."""
+FacetName = Literal[
+    "what", "why", "origin", "who", "when", "where", "how", "how_many", "how_much",
+    "cost", "apply", "status",
+]  # fmt: skip
+
+
+class _Model(BaseModel):
+    # Strict, so that `number: "3"` or an answer that YAML reads as a date is reported, not guessed.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Milestone(_Model):
+    """A date that the source names for an entry."""
+
+    date: Text
+    text: Text
+
+
+class Translation(_Model):
+    """An entry's texts in English; every field mirrors the entry's own."""
+
+    title: Text
+    answer: Text
+    rationale: Text | None = None
+    carriers: Text | None = None
+    milestones: list[Text] = []
+    trend: Text | None = None
+    population: Text | None = None
+    given_by: Text | None = None
+
+
+class Entry(_Model):
+    """One thing that can be asked about. The minimum: id, title, answer, questions."""
+
+    id: Id
+    title: Text
+    answer: Text
+    questions: list[Text] = []
+    """Whole questions and remarks that lead here."""
+    aliases: list[Text] = []
+    """Names and keywords."""
+    holds: list[FacetName] = []
+    """Facets that the texts answer, beyond those derived from the fields."""
+    related: list[Id] = []
+    en: Translation | None = None
+
+    @property
+    def phrases(self) -> list[str]:
+        """All that may be typed to find this entry, its title included."""
+        own = [self.title, *self.aliases, *self.questions]
+        return own + [self.en.title] if self.en else own
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """The facets that the entry holds."""
+        return frozenset(self.holds) | {"what", "how"}
+
+
+class Measure(Entry):
+    """A numbered proposal."""
+
+    number: int = Field(ge=1)
+    origin: Id
+    rationale: Text | None
+    """Why, as the source gives it for this measure; null where it gives no reason."""
+    carriers: Text | None = None
+    """Who would carry it out, as a sentence."""
+    milestones: list[Milestone] = []
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """The declared facets, and those that the fields answer."""
+        derived = {"why", "origin"}
+        if self.carriers:
+            derived.add("who")
+        if self.milestones:
+            derived.add("when")
+        return super().facets | derived
+
+
+class Figure(Entry):
+    """A number that the source gives."""
+
+    value: float | int
+    unit: Text
+    qualifier: Text | None = None
+    change: float | None = None
+    """Growth within a year, in the unit of the source (percent)."""
+    trend: Text | None = None
+    population: Text | None = None
+    given_by: Text | None = None
+    speaker: Id | None = None
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """The declared facets, and those that every figure answers."""
+        derived = {"how_many", "how_much", "origin"}
+        if self.given_by:
+            derived.add("who")
+        return super().facets | derived
+
+
+class ListEntry(Entry):
+    """A derived entry that lists measures; never written by hand."""
+
+    origin: Id | None
+    """None for the list of all measures."""
+    measures: list[Id]
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """Lists say what was proposed and where."""
+        return frozenset({"what", "origin", "how", "where"})
+
+
+class OriginTranslation(_Model):
+    """An origin's texts in English."""
+
+    name: Text | None = None
+    theme: Text | None = None
+    observation: Text | None = None
+
+
+class Origin(_Model):
+    """A city, or a group within one, from which measures come."""
+
+    id: Id
+    name: Text
+    parent: Id | None = None
+    aliases: list[Text] = []
+    theme: Text | None = None
+    observation: Text | None = None
+    """What the source says of the group's work as a whole."""
+    en: OriginTranslation | None = None
+
+
+class Lexicon(_Model):
+    """Words that all entries share."""
+
+    synonyms: list[list[Text]] = []
+    """Each row: words and multi-word terms that mean the same here, in any language."""
+    spellings: dict[str, Text] = {}
+    """Abbreviations and phonetic spellings of this subject, written out."""
+    stopwords: list[Text] = []
+    """Words that carry no information in this knowledge base."""
+
+
+class BaseTranslation(_Model):
+    """The title and source in English."""
+
+    title: Text | None = None
+    source: Text | None = None
+
+
+class KnowledgeFile(_Model):
+    """One YAML file; all keys are optional and add up over the files of a directory."""
+
+    language: Literal["fr", "en"] | None = None
+    title: Text | None = None
+    source: Text | None = None
+    en: BaseTranslation | None = None
+    origins: list[Origin] = []
+    measures: list[Measure] = []
+    figures: list[Figure] = []
+    entries: list[Entry] = []
+    lexicon: Lexicon | None = None
+
+    @model_validator(mode="after")
+    def _lead_somewhere(self) -> KnowledgeFile:
+        for entry in (*self.measures, *self.figures, *self.entries):
+            if not entry.questions and not entry.aliases:
+                raise ValueError(f"entry '{entry.id}' has no phrase: add `questions:`")
+        return self
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """All entries, checked against one another."""
+
+    language: str
+    title: str
+    source: str | None
+    translation: BaseTranslation
+    origins: Mapping[str, Origin]
+    entries: Mapping[str, Entry]
+    """Written and derived entries by id, in the order of the files."""
+    lexicon: Lexicon
+
+    @cached_property
+    def measures(self) -> Mapping[int, Measure]:
+        """Measures by number, ascending."""
+        found = [entry for entry in self.entries.values() if isinstance(entry, Measure)]
+        return {measure.number: measure for measure in sorted(found, key=lambda m: m.number)}
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Figures in the order of the files."""
+        return tuple(entry for entry in self.entries.values() if isinstance(entry, Figure))
+
+    @cached_property
+    def lists(self) -> tuple[ListEntry, ...]:
+        """The derived lists."""
+        return tuple(entry for entry in self.entries.values() if isinstance(entry, ListEntry))
+
+    def city_of(self, measure: Measure) -> Origin:
+        """Return the top-level origin of a measure."""
+        origin = self.origins[measure.origin]
+        return self.origins[origin.parent] if origin.parent else origin

@@ -1,0 +1,86 @@
+"""YAML text to plain data with the line of every value; refuses what hides mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import KnowledgeError, Problem
+
+Location = tuple[str | int, ...]
+Lines = dict[Location, int]
+
+MAX_BYTES = 4_000_000
+"""No editor writes a file of this size; a runaway or hostile one is refused before parsing."""
+
+
+def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
+    """Return the file's data and the 1-based line of each value by its location.
+
+    Aliases (``*x``) are refused, which also rules out documents that expand without bound.
+
+    Raises:
+        KnowledgeError: unreadable, too large, not UTF-8, not YAML, or a key given twice.
+
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise KnowledgeError([Problem(shown, 1, f"over {MAX_BYTES:,} bytes: split the file")])
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise KnowledgeError(
+            [Problem(shown, line, "not valid UTF-8: save the file in UTF-8")]
+        ) from error
+    except OSError as error:
+        raise KnowledgeError([Problem(shown, 1, f"cannot be read: {error.strerror}")]) from error
+    try:
+        _refuse_aliases(text, shown)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        lines: Lines = {}
+        problems: list[Problem] = []
+        if node is not None:
+            _walk(node, (), lines, problems, shown)
+        if problems:
+            raise KnowledgeError(problems)
+        return yaml.load(text, Loader=yaml.CSafeLoader), lines  # noqa: S506 (a safe loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise KnowledgeError(
+            [Problem(shown, mark.line + 1 if mark else 1, f"bad YAML: {error.problem}")]
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise KnowledgeError([Problem(shown, 1, f"bad YAML: {_one_line(error)}")]) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _refuse_aliases(text: str, shown: Path) -> None:
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1
+            raise KnowledgeError([Problem(shown, line, "YAML aliases (*) are not allowed: repeat")])
+
+
+def _walk(
+    node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], shown: Path
+) -> None:
+    lines[at] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            _walk(child, (*at, index), lines, problems, shown)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[Hashable] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                problems.append(Problem(shown, line, f"key '{key.value}' is given twice: keep one"))
+            seen.add(key.value)
+            _walk(value, (*at, key.value), lines, problems, shown)
+            lines[(*at, key.value)] = key.start_mark.line + 1

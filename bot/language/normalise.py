@@ -1,0 +1,50 @@
+"""Text as typed to comparable tokens: one place decides what a character and a word are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 2000
+"""Longer questions are cut here: nobody asks one, and it bounds the work on hostile input."""
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
+_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|fr|org|net|io|me)\b\S*")
+_MENTION = re.compile(r"(?<!\w)@\w{2,}")
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f ](?=\d{3}\b)")
+_TOKEN = re.compile(r"n°|\d+(?:\.\d+)?|[^\W\d_]+|[%#€?]")
+_MAX_DIGITS = 9
+"""A longer number names nothing here, and Python refuses to convert huge ones."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, ligatures, invisible characters or typographic variants."""
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold().translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFKD", text)
+    kept = []
+    for character in decomposed:
+        category = unicodedata.category(character)
+        if category == "Cc":
+            kept.append(" ")
+        elif category not in ("Mn", "Cf", "Cs"):
+            kept.append(character)
+    return "".join(kept)
+
+
+def normalise(text: str) -> str:
+    """``fold``, without URLs and mentions, decimals with a point: '75,2 %' to '75.2 %'."""
+    # NFKD turns the numero sign and the degree sign of 'n°' into letters: keep them readable.
+    text = text[:MAX_CHARACTERS].replace("№", "n°").replace("º", "°")
+    text = fold(text)
+    text = _MENTION.sub(" ", _URL.sub(" ", text))
+    return _THOUSANDS.sub("", _DECIMAL.sub(".", text))
+
+
+def tokenise(normalised: str) -> list[str]:
+    """Words, numbers and the signs ``% # € ?``, in order; numbers of over nine digits are dropped."""
+    return [
+        token
+        for token in _TOKEN.findall(normalised)
+        if not (token[0].isdigit() and len(token) > _MAX_DIGITS)
+    ]

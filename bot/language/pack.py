@@ -1,0 +1,143 @@
+"""A language pack: one YAML file a language, read once and compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from Stemmer import Stemmer
+
+from bot.errors import LanguageError
+
+AVAILABLE = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What a question asks for: a reason, a date, a price."""
+
+    name: str
+    strict: bool
+    """Whether an entry that does not hold this facet must not be given as the answer."""
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePack:
+    """Everything that depends on the language and on nothing else."""
+
+    code: str
+    stemmer: Stemmer
+    elisions: frozenset[str]
+    stopwords: frozenset[str]
+    spellings: Mapping[str, tuple[str, ...]]
+    phonetics: tuple[tuple[re.Pattern[str], str], ...]
+    numbers: Mapping[tuple[str, ...], int]
+    ordinals: Mapping[tuple[str, ...], int]
+    last_words: frozenset[str]
+    reference_nouns: frozenset[str]
+    number_signs: frozenset[str]
+    group_nouns: frozenset[str]
+    reference_fillers: frozenset[str]
+    facets: tuple[Facet, ...]
+    question_openers: frozenset[str]
+    question_patterns: re.Pattern[str]
+    chatter: re.Pattern[str]
+    remark_openers: tuple[str, ...]
+    attribute_openers: tuple[str, ...]
+    list_templates: tuple[str, ...]
+    list_theme_templates: tuple[str, ...]
+    list_all_templates: tuple[str, ...]
+    list_titles: Mapping[str, str]
+    words: Mapping[str, float]
+    """Frequent words of ordinary language to their Zipf frequency, from 3.1 up."""
+    zipf: Mapping[str, float]
+    """Stem to the Zipf frequency of its most frequent word."""
+
+    def sound(self, word: str) -> str:
+        """Return the key that words share which sound alike: 'kelke' and 'quelque'."""
+        for pattern, replacement in self.phonetics:
+            word = pattern.sub(replacement, word)
+        return word
+
+
+@lru_cache(maxsize=len(AVAILABLE))
+def load_pack(code: str) -> LanguagePack:
+    """Read the pack of a language.
+
+    Raises:
+        LanguageError: there is no such pack.
+
+    """
+    if code not in AVAILABLE:
+        raise LanguageError(f"language '{code}' is not one of: {', '.join(AVAILABLE)}")
+    raw: dict[str, Any] = yaml.safe_load(_resource(f"{code}.yaml"))
+    stemmer = Stemmer(raw["stemmer"])
+    words = _read_frequencies(_resource(f"frequency_{code}.txt"))
+    return LanguagePack(
+        code=code,
+        stemmer=stemmer,
+        elisions=frozenset(raw["elisions"]),
+        stopwords=_words(raw["stopwords"]),
+        spellings={word: tuple(full.split()) for word, full in raw["spellings"].items()},
+        phonetics=tuple((re.compile(pattern), to) for pattern, to in raw["phonetics"]),
+        numbers=_sequences(raw["numbers"]),
+        ordinals=_sequences(raw["ordinals"]),
+        last_words=frozenset(raw["last_words"]),
+        reference_nouns=frozenset(raw["reference_nouns"]),
+        number_signs=frozenset(raw["number_signs"]),
+        group_nouns=frozenset(raw["group_nouns"]),
+        reference_fillers=_words(raw["reference_fillers"]),
+        facets=tuple(
+            Facet(facet["name"], facet["strict"], _any(facet["patterns"]))
+            for facet in raw["facets"]
+        ),
+        question_openers=_words(raw["question_openers"]),
+        question_patterns=_any(raw["question_patterns"]),
+        chatter=_any(raw["chatter_patterns"]),
+        remark_openers=tuple(raw["remark_openers"]),
+        attribute_openers=tuple(raw["attribute_openers"]),
+        list_templates=tuple(raw["list_templates"]),
+        list_theme_templates=tuple(raw["list_theme_templates"]),
+        list_all_templates=tuple(raw["list_all_templates"]),
+        list_titles=raw["list_titles"],
+        words=words,
+        zipf=_by_stem(words, stemmer),
+    )
+
+
+def _resource(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _sequences(numbers: Mapping[str, int]) -> dict[tuple[str, ...], int]:
+    return {tuple(words.split()): value for words, value in numbers.items()}
+
+
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def _read_frequencies(text: str) -> dict[str, float]:
+    frequencies: dict[str, float] = {}
+    for line in text.splitlines():
+        value, *words = line.split()
+        frequencies.update(dict.fromkeys(words, float(value)))
+    return frequencies
+
+
+def _by_stem(words: Mapping[str, float], stemmer: Stemmer) -> dict[str, float]:
+    frequencies: dict[str, float] = {}
+    # From frequent to rare, so the first word of a stem is its most frequent.
+    for stem, zipf in zip(stemmer.stemWords(list(words)), words.values(), strict=True):
+        frequencies.setdefault(stem, zipf)
+    return frequencies

@@ -1,0 +1,123 @@
+"""Text to weighted features: the same for the phrases of the index and for a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.kb import Lexicon
+from bot.language import AVAILABLE, LanguagePack, load_pack, normalise, tokenise
+
+_SIGNS = frozenset("#€?")
+STOPWORD_WEIGHT = 0.25
+"""'Combien' and 'qui' tell a figure from a person, but less than any subject word."""
+NOTION_WEIGHT = 0.7
+"""A synonym counts less than the word itself."""
+PAIR_WEIGHT = 0.5
+"""Neighbours ('espace public') count beside their words, not instead of them."""
+_CACHED_WORDS = 50_000
+MAX_WORDS = 150
+"""Beyond this a message is a text, not a question; its end repeats its subject or leaves it."""
+RAREST_ZIPF = 3.0
+"""Zipf value of a word outside the frequency list, just below the list's last (3.1)."""
+COMMONEST_ZIPF = 6.5
+"""From here up (function words) a word says nothing of the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text, spelt out and stemmed."""
+
+    text: str
+    stem: str
+    stop: bool
+    """A function word, or one that the lexicon declares empty."""
+
+
+class Analyser:
+    """Splits, spells out, stems and finds shared notions, for one language and lexicon."""
+
+    def __init__(self, pack: LanguagePack, lexicon: Lexicon) -> None:
+        self.pack = pack
+        self._spellings: dict[str, tuple[str, ...]] = dict(pack.spellings)
+        for short, full in lexicon.spellings.items():
+            self._spellings[normalise(short)] = tuple(tokenise(normalise(full)))
+        self._stopwords = pack.stopwords | {normalise(word) for word in lexicon.stopwords}
+        self._words: dict[str, Word] = {}
+        # A French knowledge base is asked in English too: an English word is an ordinary word.
+        self._packs = [pack, *(load_pack(code) for code in AVAILABLE if code != pack.code)]
+        self._notions: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """First stem of a synonym to its stems and the name of its notion."""
+        self.synonym_words: set[str] = set()
+        for number, row in enumerate(lexicon.synonyms):
+            for term in row:
+                words = self.words(term)
+                self.synonym_words.update(word.text for word in words)
+                stems = tuple(word.stem for word in words if not word.stop)
+                if stems:
+                    self._notions.setdefault(stems[0], []).append((stems, f"~{number}"))
+
+    def words(self, text: str) -> list[Word]:
+        """All words of a text; signs other than '%' are left out."""
+        found: list[Word] = []
+        for token in tokenise(normalise(text)):
+            if token in _SIGNS:
+                continue
+            for word in self._spellings.get(token, (token,)):
+                found.append(self.word(word))
+            if len(found) >= MAX_WORDS:
+                break
+        return found
+
+    def word(self, text: str) -> Word:
+        """One spelt-out word; cached while it is likely to come again."""
+        known = self._words.get(text)
+        if known is None:
+            text_ = "pourcent" if text == "%" else text
+            stem = text_ if text_[0].isdigit() else self.pack.stemmer.stemWord(text_)
+            single_letter = len(text_) == 1 and not text_.isdigit()
+            known = Word(text_, stem, text_ in self._stopwords or single_letter)
+            if len(self._words) < _CACHED_WORDS:
+                self._words[text] = known
+        return known
+
+    def notions(self, stems: list[str]) -> list[tuple[int, int, str]]:
+        """Return (start, length, notion) of every synonym found in a sequence of stems."""
+        found = []
+        for start, stem in enumerate(stems):
+            for sequence, notion in self._notions.get(stem, ()):
+                length = len(sequence)
+                if length == 1 or tuple(stems[start : start + length]) == sequence:
+                    found.append((start, length, notion))
+        return found
+
+    def zipf(self, word: Word) -> float:
+        """Frequency of a word in ordinary language: 3.0 (rare or unknown) to about 7.5 ('de')."""
+        return max(
+            pack.zipf.get(pack.stemmer.stemWord(word.text), RAREST_ZIPF) for pack in self._packs
+        )
+
+    def rarity(self, word: Word) -> float:
+        """How much a word says of a subject by its rarity in ordinary language, in [0, 1]."""
+        if word.text[0].isdigit():
+            return 1.0
+        span = COMMONEST_ZIPF - RAREST_ZIPF
+        return min(1.0, max(0.0, (COMMONEST_ZIPF - self.zipf(word)) / span))
+
+
+def phrase_features(analyser: Analyser, words: list[Word]) -> Mapping[str, float]:
+    """Return the features of a phrase of the index: stems, notions and pairs of neighbours."""
+    found: dict[str, float] = {}
+    content = [word.stem for word in words if not word.stop]
+    for word in words:
+        _add(found, word.stem, STOPWORD_WEIGHT if word.stop else 1.0)
+    for _, _, notion in analyser.notions(content):
+        _add(found, notion, NOTION_WEIGHT)
+    for left, right in pairwise(content):
+        _add(found, f"{left} {right}", PAIR_WEIGHT)
+    return found
+
+
+def _add(found: dict[str, float], feature: str, weight: float) -> None:
+    found[feature] = max(found.get(feature, 0.0), weight)

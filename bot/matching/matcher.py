@@ -1,0 +1,242 @@
+"""A question to an outcome, in four steps: analyse, rank, weigh the evidence, decide.
+
+1. ``analyse`` spells the text out, resolves misspelt and half-typed words against the vocabulary, and finds
+   the facet asked for and direct references (``question``, ``references``, ``facets``).
+2. ``rank`` scores every entry by phrase likeness and entry likelihood (``index``).
+3. The first entries get signals, and from them a confidence (``signals``, ``confidence``).
+4. ``decide`` compares the confidence with the thresholds, and the facet with what the entry holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.kb import KnowledgeBase, ListEntry
+from bot.language import load_pack
+from bot.matching.analysis import Analyser, phrase_features
+from bot.matching.confidence import Calibration, shipped
+from bot.matching.facets import holds
+from bot.matching.index import Index
+from bot.matching.outcome import Outcome, OutcomeKind, Ranked
+from bot.matching.question import Question, analyse
+from bot.matching.references import Reference
+from bot.matching.signals import Signals, measure
+from bot.matching.vocabulary import Vocabulary
+
+LIKELIHOOD_WEIGHT = 0.4
+"""Of entry likelihood beside phrase likeness in the ranking; held-out accuracy is flat from 0.2 to 0.5."""
+FACET_BONUS = 0.06
+"""Added for an entry that holds the count, date or price asked for: it breaks near ties only."""
+RANKING_SIZE = 5
+SUGGESTIONS = 3
+CANDIDATES = RANKING_SIZE + SUGGESTIONS
+"""Entries whose evidence is weighed; the confidence may reorder them."""
+REFERENCE_CONFIDENCE = 0.99
+"""'Mesure 13' leaves no doubt."""
+UNDERSTOOD_MIN_WEIGHT = 0.3
+"""Misread function words need no mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry, the evidence for it, and what that comes to."""
+
+    number: int
+    """Its place in ``Matcher.ids``."""
+    id: str
+    signals: Signals
+    confidence: float
+
+
+class Matcher:
+    """Answers questions against one knowledge base; immutable, and safe to share between threads."""
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        calibration: Calibration | None = None,
+        *,
+        leave_out: Collection[tuple[str, int]] = (),
+    ) -> None:
+        """Index a knowledge base.
+
+        ``leave_out`` names phrases, as entry id and position in ``phrases``, that are not indexed: the
+        calibration asks them as questions.
+        """
+        self.kb = kb
+        self.calibration = calibration or shipped()
+        pack = load_pack(kb.language)
+        self.analyser = Analyser(pack, kb.lexicon)
+        self.ids = tuple(kb.entries)
+        self._number_of = {entry_id: number for number, entry_id in enumerate(self.ids)}
+        words: set[str] = set()
+        phrases, owners = [], []
+        for number, entry in enumerate(kb.entries.values()):
+            for position, phrase in enumerate(entry.phrases):
+                if (entry.id, position) in leave_out:
+                    continue
+                analysed = self.analyser.words(phrase)
+                words.update(word.text for word in analysed)
+                phrases.append(phrase_features(self.analyser, analysed))
+                owners.append(number)
+        known = words | self.analyser.synonym_words
+        self.index = Index(phrases, owners, len(self.ids))
+        self.vocabulary = Vocabulary(known | pack.stopwords, pack)
+        self._stems = frozenset(self.analyser.word(word).stem for word in known)
+        self._facets = [entry.facets for entry in kb.entries.values()]
+        self._is_list = [isinstance(entry, ListEntry) for entry in kb.entries.values()]
+        self._groups = {
+            int(last): f"liste-{origin.id}"
+            for origin in kb.origins.values()
+            if (last := origin.name.split()[-1]).isdecimal()
+        }
+
+    def match(self, text: str, *, ambient: bool = False) -> Outcome:
+        """Decide on a question; ``ambient`` says that it was not addressed to the bot."""
+        question = self.analyse(text)
+        candidates = self.rank(question)
+        outcome = self._refer(question, candidates) or self._decide(question, candidates)
+        return self._overhear(question, outcome) if ambient else outcome
+
+    def analyse(self, text: str) -> Question:
+        """Step 1."""
+        return analyse(text, self.analyser, self.vocabulary, self._stems)
+
+    def rank(
+        self, question: Question, *, excluded: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Steps 2 and 3: the likeliest entries, best first; empty where no word is known."""
+        scores = self.index.score(question.features)
+        if not scores.likeness.any():
+            return []
+        total = scores.likeness + LIKELIHOOD_WEIGHT * scores.likelihood
+        if question.facet_strict:
+            total = total + np.asarray(
+                [FACET_BONUS * holds(facets, question.facet) for facets in self._facets],
+                dtype=np.float32,
+            )
+        if excluded:
+            total[[self._number_of[entry_id] for entry_id in excluded]] = -np.inf
+        size = min(CANDIDATES, len(total) - len(excluded))
+        best = np.argpartition(-total, size - 1)[:size]
+        best = best[np.argsort(-total[best], kind="stable")]
+        weight_of = {feature: self.index.weight(feature) for feature in question.features}
+        first = total[best[0]]
+        second = total[best[1]] if size > 1 else first - 1
+        nats = scores.likelihood * scores.weight
+        leader = float(nats[best[0]])
+        runner_up = float(nats[best[1]]) if size > 1 else 0.0
+        candidates = []
+        for place, number in enumerate(best.tolist()):
+            signals = measure(
+                question,
+                self.index.features_of[number],
+                weight_of,
+                self._facets[number],
+                likeness=float(scores.likeness[number]),
+                margin=float(first - second if place == 0 else total[number] - first),
+                evidence=float(leader - runner_up if place == 0 else nats[number] - leader),
+            )
+            confidence = self.calibration.confidence(signals)
+            candidates.append(Candidate(number, self.ids[number], signals, confidence))
+        return candidates
+
+    def _refer(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
+        """Answer a direct reference, or say that there is no such number; None without one."""
+        reference = question.reference
+        if reference is None or not self.kb.measures:
+            return None
+        if reference.kind == "group":
+            if not self._groups or (not reference.bare and reference.number in self._groups):
+                return None
+            target = self._groups.get(reference.number)
+        else:
+            target = self._measure_at(reference, candidates)
+        if target is None:
+            if reference.plain:
+                return None
+            return replace(
+                self._outcome(question, candidates, "unknown"),
+                no_such_number=reference.number,
+                number_of=reference.kind,
+                ranking=tuple(Ranked(c.id, min(c.confidence, 0.05)) for c in candidates[:RANKING_SIZE]),
+            )
+        number = self._number_of[target]
+        others = [c for c in candidates if c.number != number]
+        missing = question.facet_strict and not holds(self._facets[number], question.facet)
+        outcome = self._outcome(
+            question,
+            others,
+            "unknown" if missing else "list" if self._is_list[number] else "answer",
+            first=Ranked(target, REFERENCE_CONFIDENCE),
+        )
+        return replace(outcome, related=target) if missing else replace(outcome, shown=(target,))
+
+    def _measure_at(self, reference: Reference, candidates: list[Candidate]) -> str | None:
+        """Return the measure at a number, or at a place within the origin that is named with it."""
+        listed = self.kb.entries[candidates[0].id] if candidates else None
+        if reference.ordinal and isinstance(listed, ListEntry) and listed.origin:
+            order = listed.measures
+        else:
+            order = [measure_.id for measure_ in self.kb.measures.values()]
+        place = len(order) if reference.last else reference.number
+        return order[place - 1] if 1 <= place <= len(order) else None
+
+    def _decide(self, question: Question, candidates: list[Candidate]) -> Outcome:
+        """Step 4."""
+        if not candidates:
+            return self._outcome(question, candidates, "unknown")
+        best = candidates[0]
+        limits = self.calibration
+        if best.signals.facet_missing:
+            about = limits.confidence(replace(best.signals, facet_missing=0.0, focus_missing=0.0))
+            outcome = self._outcome(question, candidates, "unknown")
+            return replace(outcome, related=best.id if about >= limits.suggest else None)
+        if best.confidence >= limits.answer:
+            kind: OutcomeKind = "list" if self._is_list[best.number] else "answer"
+            return replace(self._outcome(question, candidates, kind), shown=(best.id,))
+        if best.confidence >= limits.suggest:
+            shown = tuple(candidate.id for candidate in candidates[:SUGGESTIONS])
+            return replace(self._outcome(question, candidates, "suggest"), shown=shown)
+        return self._outcome(question, candidates, "unknown")
+
+    def _overhear(self, question: Question, outcome: Outcome) -> Outcome:
+        """Keep silent on what was not addressed to the bot, unless it is plainly a question."""
+        best = outcome.best
+        if (
+            outcome.kind in ("answer", "list")
+            and best is not None
+            and best.confidence >= self.calibration.ambient
+            and (question.asks or (question.reference is not None and question.reference.bare))
+            and not question.chatter
+        ):
+            return outcome
+        return replace(outcome, kind="silent", shown=(), related=None)
+
+    def _outcome(
+        self,
+        question: Question,
+        candidates: list[Candidate],
+        kind: OutcomeKind,
+        *,
+        first: Ranked | None = None,
+    ) -> Outcome:
+        ranked = [first] if first else []
+        ranked += [Ranked(c.id, round(c.confidence, 4)) for c in candidates]
+        understood = tuple(
+            (term.typed, term.readings[0][0].text)
+            for term in question.terms
+            if term.weight >= UNDERSTOOD_MIN_WEIGHT
+            and term.readings[0][1] < 1
+            and not term.readings[0][0].text.startswith(term.typed)
+        )
+        return Outcome(
+            question=question.text,
+            kind=kind,
+            facet=question.facet,
+            ranking=tuple(ranked[:RANKING_SIZE]),
+            understood=understood if candidates else (),
+        )

@@ -1,0 +1,43 @@
+"""What a question came to: the result of matching, and all that a reply needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+OutcomeKind = Literal["answer", "list", "suggest", "unknown", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entry of the ranking."""
+
+    id: str
+    confidence: float
+    """Estimated probability that the entry answers the question, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision on one question."""
+
+    question: str
+    kind: OutcomeKind
+    facet: str
+    """What was asked for: 'what' where the question does not say."""
+    ranking: tuple[Ranked, ...]
+    """Best first, five at most, whatever the decision."""
+    shown: tuple[str, ...] = ()
+    """Ids to show: the answer, the list, or up to three suggestions."""
+    related: str | None = None
+    """With 'unknown': the entry that is about the subject but does not hold what was asked."""
+    understood: tuple[tuple[str, str], ...] = ()
+    """Typed words that were taken for others, with these, where the match rests on them."""
+    no_such_number: int | None = None
+    """A number that the question refers to and that no measure or group has."""
+    number_of: Literal["measure", "group"] = "measure"
+
+    @property
+    def best(self) -> Ranked | None:
+        """The first of the ranking."""
+        return self.ranking[0] if self.ranking else None

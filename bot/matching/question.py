@@ -1,0 +1,169 @@
+"""A question as the matcher sees it: its words, what each may stand for, and their features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.language import normalise
+from bot.matching.analysis import (
+    NOTION_WEIGHT,
+    PAIR_WEIGHT,
+    STOPWORD_WEIGHT,
+    Analyser,
+    Word,
+)
+from bot.matching.facets import find_facet
+from bot.matching.references import Reference, find_reference
+from bot.matching.vocabulary import Vocabulary
+
+ORDINARY_ZIPF = 3.6
+"""A word this frequent in ordinary language (one in 250,000) is that word, not a misspelt other."""
+COMPLETION_WEIGHT = 0.6
+"""A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
+MAX_LOOKUP_WORDS = 5
+"""Half-typed words are looked for in look-ups, not at the end of sentences."""
+FOCUS_OPENERS = frozenset({
+    "combien", "quel", "quelle", "quels", "quelles", "many", "much", "which", "what", "qui", "who", "ou", "where",
+})  # fmt: skip
+MAX_FOCUS_DISTANCE = 4
+MIN_FOCUS_WEIGHT = 0.6
+"""What is asked for matters however common the word is: 'qui va *présenter* l'émission'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of the question, and the words of the knowledge base it may stand for."""
+
+    typed: str
+    readings: tuple[tuple[Word, float], ...]
+    """Best first, with similarity in (0, 1]; the word itself when nothing is near."""
+    features: tuple[tuple[str, float], ...]
+    """Stem and notions of the readings, with weights."""
+    weight: float
+    """How much the word says, by its rarity in ordinary language, in [0, 1]."""
+    known: bool
+    """Whether any reading is a word of the knowledge base."""
+    focus: bool
+    """Whether it follows a question word and so says what is asked: 'combien de *pages*'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text, analysed against one index."""
+
+    text: str
+    terms: tuple[Term, ...]
+    features: Mapping[str, float]
+    facet: str
+    facet_strict: bool
+    asks: bool
+    """Whether it is put as a question or a request."""
+    chatter: bool
+    """Whether it shows signs of people talking to one another."""
+    reference: Reference | None
+
+
+def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozenset[str]) -> Question:
+    """Analyse a question against the vocabulary and stems of an index."""
+    pack = analyser.pack
+    normalised = normalise(text)
+    words = analyser.words(text)
+    spelt = " ".join(word.text for word in words)
+    facet, strict = find_facet(spelt, pack)
+    features: dict[str, float] = {}
+    terms: list[Term] = []
+    distance = MAX_FOCUS_DISTANCE + 1
+    for position, word in enumerate(words):
+        distance = 0 if word.text in FOCUS_OPENERS else distance + 1
+        if word.stop:
+            _raise(features, word.stem, STOPWORD_WEIGHT)
+            continue
+        last = position == len(words) - 1 and len(words) <= MAX_LOOKUP_WORDS
+        term = _term(word, analyser, vocabulary, stems, last=last, near=distance)
+        if term.focus:
+            distance = MAX_FOCUS_DISTANCE + 1
+        terms.append(term)
+        for feature, weight in term.features:
+            _raise(features, feature, weight)
+    best = [term.readings[0] for term in terms]
+    for _, length, notion in analyser.notions([word.stem for word, _ in best]):
+        if length > 1:
+            _raise(features, notion, NOTION_WEIGHT)
+    for (left, a), (right, b) in pairwise(best):
+        _raise(features, f"{left.stem} {right.stem}", PAIR_WEIGHT * a * b)
+    return Question(
+        text=text,
+        terms=tuple(terms),
+        features=features,
+        facet=facet,
+        facet_strict=strict,
+        asks="?" in normalised
+        or any(word.text in pack.question_openers for word in words[:3])
+        or bool(pack.question_patterns.search(spelt)),
+        chatter=bool(pack.chatter.search(spelt)),
+        reference=find_reference(normalised, pack),
+    )
+
+
+def _term(
+    word: Word,
+    analyser: Analyser,
+    vocabulary: Vocabulary,
+    stems: frozenset[str],
+    *,
+    last: bool,
+    near: int,
+) -> Term:
+    readings = [(word, 1.0)]
+    known = word.text in vocabulary or word.stem in stems
+    if not known:
+        readings = _unknown(word, analyser, vocabulary)
+        known = readings[0][0] is not word
+        if last:
+            completions = vocabulary.completions(word.text)
+            known = known or bool(completions)
+            readings = [
+                *((analyser.word(r.word), r.similarity) for r in completions),
+                *(readings if known and readings[0][0] is not word else []),
+            ] or readings
+    elif last:
+        readings += [
+            (analyser.word(reading.word), reading.similarity * COMPLETION_WEIGHT)
+            for reading in vocabulary.completions(word.text)
+        ]
+    features: dict[str, float] = {}
+    for reading, similarity in readings:
+        _raise(features, reading.stem, similarity * (STOPWORD_WEIGHT if reading.stop else 1.0))
+        for _, _, notion in analyser.notions([reading.stem]):
+            _raise(features, notion, NOTION_WEIGHT * similarity)
+    best = readings[0][0]
+    weight = 0.0 if best.stop else analyser.rarity(best)
+    focus = near <= MAX_FOCUS_DISTANCE and not best.stop
+    return Term(
+        typed=word.text,
+        readings=tuple(readings),
+        features=tuple(features.items()),
+        weight=max(weight, MIN_FOCUS_WEIGHT) if focus else weight,
+        known=known,
+        focus=focus,
+    )
+
+
+def _unknown(word: Word, analyser: Analyser, vocabulary: Vocabulary) -> list[tuple[Word, float]]:
+    """Return what a word that the knowledge base does not have may stand for."""
+    if word.text[0].isdigit() or analyser.zipf(word) >= ORDINARY_ZIPF:
+        return [(word, 1.0)]
+    halves = vocabulary.split(word.text)
+    if halves is not None:
+        return [(analyser.word(half), 1.0) for half in halves]
+    # Squared, so that a doubtful reading weighs clearly less than a sure one.
+    near = [(analyser.word(r.word), r.similarity**2) for r in vocabulary.near(word.text)]
+    return near or [(word, 1.0)]
+
+
+def _raise(features: dict[str, float], feature: str, weight: float) -> None:
+    features[feature] = max(features.get(feature, 0.0), weight)
+
+

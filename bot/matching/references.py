@@ -1,0 +1,160 @@
+"""Direct references: 'mesure 13', '#4', 'la douzième', 'groupe 2' — only where a reader sees one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import OSA
+
+from bot.language import LanguagePack, tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number that names a measure or a group; it may not exist."""
+
+    kind: Literal["measure", "group"]
+    number: int
+    bare: bool
+    """Whether the text says nothing else, so that the reference is all there is to match."""
+    ordinal: bool = False
+    """Whether it counts from the start ('la deuxième'), so that an origin may narrow it."""
+    last: bool = False
+    """'La dernière': ``number`` is then 0 and means the end of the list."""
+    plain: bool = False
+    """Whether it is a number and no more ('13'): then one out of range may mean something else."""
+
+
+def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
+    """Return the first reference of a normalised text, or None.
+
+    A noun for a measure beside a number is always one ('mesure 13', 'la 4e proposition', 'm7'). A sign, an
+    ordinal or a bare number is one only when nothing else is said ('#4', 'la douzième', '13 ?'): ordinals of
+    ordinary speech, channels, years and school classes are not references.
+    """
+    tokens = [token for token in tokenise(normalised) if token != "?"]
+    for start in range(len(tokens)):
+        for kind, nouns in _nouns(pack):
+            found = _beside_noun(tokens, start, nouns, pack)
+            if found is not None:
+                number, used, ordinal, last = found
+                if f"-{number}" in normalised and _is_negated(normalised, number):
+                    number = -number
+                bare = _only_fillers(tokens[:start] + tokens[start + used :], pack)
+                return Reference(kind, number, bare, ordinal=ordinal, last=last)
+    return _bare(tokens, pack)
+
+
+def _nouns(pack: LanguagePack) -> tuple[tuple[Literal["measure", "group"], frozenset[str]], ...]:
+    return ("measure", pack.reference_nouns), ("group", pack.group_nouns)
+
+
+def _is_noun(token: str, nouns: frozenset[str]) -> bool:
+    """Whether a token is one of the nouns, or one misspelt: 'mezure', 'propositoin'."""
+    return token in nouns or (
+        len(token) >= _MIN_FUZZY_NOUN
+        and any(
+            len(noun) > _MIN_FUZZY_NOUN and OSA.normalized_similarity(token, noun) >= _NOUN_SIMILARITY
+            for noun in nouns
+        )
+    )
+
+
+_MIN_FUZZY_NOUN = 4
+_NOUN_SIMILARITY = 0.66
+
+
+def _beside_noun(
+    tokens: list[str], start: int, nouns: frozenset[str], pack: LanguagePack
+) -> tuple[int, int, bool, bool] | None:
+    """Return the number, how many tokens it takes with its noun, and how it is put."""
+    token = tokens[start]
+    if _is_noun(token, nouns):
+        after = start + 1
+        while after - start <= _MAX_SIGNS and after < len(tokens) and (
+            tokens[after] in pack.number_signs
+        ):
+            after += 1
+        number = _number_at(tokens, after, pack.numbers)
+        if number is not None and not _counts(tokens, after + number[1], nouns):
+            return number[0], after + number[1] - start, False, False
+    glued = next((token.removeprefix(n) for n in nouns if len(n) > 1 and token.startswith(n)), "")
+    if glued and (glued,) in pack.numbers:
+        return pack.numbers[(glued,)], 1, False, False
+    if start + 1 < len(tokens) and token in pack.last_words and _is_noun(tokens[start + 1], nouns):
+        return 0, 2, True, True
+    ordinal = _ordinal_at(tokens, start, pack)
+    if ordinal is not None:
+        value, used = ordinal
+        if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
+            return value, used + 1, True, False
+    return None
+
+
+_MAX_SIGNS = 2
+_UNITS = frozenset({"%", "pourcent", "pour", "fois", "millions", "million", "ans", "mois", "h"})
+
+
+def _counts(tokens: list[str], after: int, nouns: frozenset[str]) -> bool:
+    """Whether the number counts something: 'mesure 3 fois', 'les mesures, 20 % des foyers'."""
+    return after < len(tokens) and (tokens[after] in _UNITS or tokens[after] in nouns)
+
+
+def _number_at(
+    tokens: list[str], start: int, numbers: Mapping[tuple[str, ...], int]
+) -> tuple[int, int] | None:
+    if start < len(tokens) and tokens[start].isdecimal():
+        return int(tokens[start]), 1
+    for length in (3, 2, 1):
+        value = numbers.get(tuple(tokens[start : start + length]))
+        if value is not None:
+            return value, length
+    return None
+
+
+def _ordinal_at(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int, int] | None:
+    for length in (2, 1):
+        value = pack.ordinals.get(tuple(tokens[start : start + length]))
+        if value is not None:
+            return value, length
+    if (
+        start + 1 < len(tokens)
+        and tokens[start].isdecimal()
+        and tokens[start + 1] in _ORDINAL_ENDINGS
+    ):
+        return int(tokens[start]), 2
+    return None
+
+
+_ORDINAL_ENDINGS = frozenset({"e", "eme", "ere", "er", "ieme", "th", "st", "nd", "rd"})
+
+
+def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
+    for start in range(len(tokens)):
+        found = _ordinal_at(tokens, start, pack)
+        if found is None and tokens[start] not in ("un", "une", "one"):
+            found = _number_at(tokens, start, pack.numbers)
+        if found is not None:
+            value, used = found
+            rest = tokens[:start] + tokens[start + used :]
+            if not _only_fillers(rest, pack):
+                return None
+            signed = any(token in ("#", "n°", "numero", "number") for token in rest)
+            return Reference("measure", value, bare=True, plain=not signed)
+    return None
+
+
+def _only_fillers(tokens: list[str], pack: LanguagePack) -> bool:
+    return all(
+        token in pack.stopwords or token in pack.reference_fillers or token in pack.number_signs
+        or (len(token) == 1 and not token.isdigit() and token not in ("%", "€", "h"))
+        for token in tokens
+    )  # fmt: skip
+
+
+def _is_negated(normalised: str, number: int) -> bool:
+    position = normalised.find(str(number))
+    before = normalised[:position].rstrip() if position >= 0 else ""
+    return before.endswith("-") and (len(before) < 2 or before[-2].isspace())  # noqa: PLR2004

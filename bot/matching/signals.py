@@ -1,0 +1,114 @@
+"""The evidence for one entry as the answer to one question: each signal in its own function.
+
+All are computed for the first of the ranking only; ``confidence`` weighs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+
+from bot.matching.facets import holds
+from bot.matching.question import Question, Term
+
+NOTION_MATCH = 0.85
+"""How far a synonym found in the entry covers a typed word."""
+ENOUGH = 3.0
+"""Matched or missing weight beyond which more changes nothing: about four telling words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The inputs of the confidence model."""
+
+    likeness: float
+    """Cosine with the entry's most similar phrase, in [0, 1]."""
+    margin: float
+    """Lead over the runner-up in the ranking score, from 0 up."""
+    evidence: float
+    """Lead of the entry over the runner-up in log-likelihood, in [0, 1] at FULL_EVIDENCE."""
+    coverage: float
+    """Share of what the question says that the entry's phrases know, in [0, 1]."""
+    matched: float
+    """Weight of the question's words that the entry knows, in [0, ENOUGH]."""
+    missing: float
+    """Weight of the question's words that the entry does not know, in [0, ENOUGH]."""
+    focus_missing: float
+    """Weight of the unknown word that says what is asked ('combien de *pages*'), in [0, 1]."""
+    distinct: float
+    """How far the matched words belong to this entry rather than to many, in [0, 1]."""
+    facet_missing: float
+    """1 where the question asks for something that the entry does not hold."""
+    chatter: float
+    """1 where the text reads as people talking to one another."""
+    remark: float
+    """1 where the text is no question and too long to be a look-up."""
+
+
+NAMES = tuple(field.name for field in fields(Signals))
+FULL_EVIDENCE = 12.0
+"""Nats; a lead of this size leaves no doubt in held-out phrases."""
+LOOKUP_WORDS = 4
+"""Content words up to which a text without a question mark is a look-up."""
+
+
+def as_row(signals: Signals) -> tuple[float, ...]:
+    """Return the signals in the order of ``NAMES``."""
+    return astuple(signals)
+
+
+def match_of(term: Term, entry: Mapping[str, float]) -> float:
+    """How far an entry (its features) knows a word of the question, in [0, 1]."""
+    best = 0.0
+    for feature, weight in term.features:
+        if feature in entry:
+            # The root undoes the squaring of a misspelt word's similarity: it is the word, surely enough.
+            best = max(best, NOTION_MATCH if feature[0] == "~" else min(1.0, weight) ** 0.5)
+    return best
+
+
+def measure(
+    question: Question,
+    entry: Mapping[str, float],
+    weight_of: Mapping[str, float],
+    facets: frozenset[str],
+    *,
+    likeness: float,
+    margin: float,
+    evidence: float,
+) -> Signals:
+    """Compute all signals for an entry, given its features and the idf of the question's."""
+    matches = [(term, match_of(term, entry)) for term in question.terms]
+    total = sum(term.weight for term in question.terms)
+    matched = sum(term.weight * match for term, match in matches)
+    return Signals(
+        likeness=likeness,
+        margin=margin,
+        evidence=max(-1.0, min(1.0, evidence / FULL_EVIDENCE)),
+        coverage=matched / total if total else 0.0,
+        matched=min(ENOUGH, matched),
+        missing=min(ENOUGH, total - matched),
+        focus_missing=max(
+            (term.weight * (1 - match) for term, match in matches if term.focus), default=0.0
+        ),
+        distinct=_distinct(matches, entry, weight_of),
+        facet_missing=float(question.facet_strict and not holds(facets, question.facet)),
+        chatter=float(question.chatter),
+        remark=float(not question.asks and len(question.terms) > LOOKUP_WORDS),
+    )
+
+
+def _distinct(
+    matches: list[tuple[Term, float]], entry: Mapping[str, float], weight_of: Mapping[str, float]
+) -> float:
+    """Return the best idf among the features that a word shares with the entry."""
+    return max(
+        (
+            weight_of[feature] * weight
+            for term, match in matches
+            if match
+            for feature, weight in term.features
+            if feature in entry
+        ),
+        default=0.0,
+    )

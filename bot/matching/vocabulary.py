@@ -1,0 +1,113 @@
+"""A typed word to the words of the knowledge base that it may stand for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from bot.language import LanguagePack
+
+MIN_FUZZY_LENGTH = 4
+"""Shorter words have too many neighbours: 'rsa', 'pib' and 'cci' must be typed right."""
+MIN_SIMILARITY = 0.68
+"""Of OSA (edits with transposition) normalised by length: two errors in a word of seven letters."""
+SOUND_DISCOUNT = 0.95
+"""Words that sound alike are a little less alike than words spelt alike."""
+MIN_PREFIX_LENGTH = 3
+PREFIX_SIMILARITY = 0.9
+"""A half-typed word is nearly as good as the whole one; 0.1 keeps exact matches ahead."""
+MAX_CANDIDATES = 24
+"""Words compared letter by letter, after the bigram filter."""
+MAX_READINGS = 4
+"""Different words that one typed word may stand for."""
+MAX_PREFIX_READINGS = 8
+
+
+class Reading(NamedTuple):
+    """A word of the vocabulary, and how sure it is that the typed word stands for it."""
+
+    word: str
+    similarity: float
+    """In (0, 1]; 1 is the word itself."""
+
+
+class Vocabulary:
+    """All words of an index; finds those near a typed word in time independent of their number.
+
+    Candidates share letter bigrams of the word or of its phonetic key; the best by Dice's
+    coefficient are compared with OSA from rapidfuzz.
+    """
+
+    def __init__(self, words: Iterable[str], pack: LanguagePack) -> None:
+        self._pack = pack
+        self._words = sorted(set(words))
+        self._known = frozenset(self._words)
+        self._sounds: Mapping[str, str] = {
+            word: pack.sound(word) for word in self._words if len(word) >= MIN_FUZZY_LENGTH
+        }
+        self._by_bigram: defaultdict[str, list[str]] = defaultdict(list)
+        self._bigram_count: dict[str, int] = {}
+        for word, sound in self._sounds.items():
+            grams = _bigrams(word) | _bigrams(sound)
+            self._bigram_count[word] = len(grams)
+            for gram in grams:
+                self._by_bigram[gram].append(word)
+        self.near = lru_cache(maxsize=20_000)(self._near)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._known
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def completions(self, prefix: str) -> list[Reading]:
+        """Words that begin with a half-typed one, shortest first."""
+        if len(prefix) < MIN_PREFIX_LENGTH:
+            return []
+        found = []
+        for word in self._words[bisect_left(self._words, prefix) :]:
+            if not word.startswith(prefix):
+                break
+            if word != prefix:
+                found.append(word)
+        found.sort(key=len)
+        return [Reading(word, PREFIX_SIMILARITY) for word in found[:MAX_PREFIX_READINGS]]
+
+    def split(self, word: str) -> tuple[str, str] | None:
+        """Two known words typed without the space between them, or None."""
+        for cut in range(MIN_FUZZY_LENGTH, len(word) - MIN_FUZZY_LENGTH + 1):
+            if word[:cut] in self._known and word[cut:] in self._known:
+                return word[:cut], word[cut:]
+        return None
+
+    def _near(self, word: str) -> tuple[Reading, ...]:
+        """Words within typing errors of an unknown one, best first; () where there are none."""
+        if len(word) < MIN_FUZZY_LENGTH:
+            return ()
+        sound = self._pack.sound(word)
+        grams = _bigrams(word) | _bigrams(sound)
+        shared: Counter[str] = Counter()
+        for gram in grams:
+            shared.update(self._by_bigram.get(gram, ()))
+        dice = {w: n / (len(grams) + self._bigram_count[w]) for w, n in shared.items()}
+        candidates = sorted(dice, key=dice.__getitem__, reverse=True)[:MAX_CANDIDATES]
+        readings = []
+        for candidate in candidates:
+            spelt = OSA.normalized_similarity(word, candidate)
+            heard = OSA.normalized_similarity(sound, self._sounds[candidate]) * SOUND_DISCOUNT
+            # Both count: one that only sounds alike ('compte', 'conte') is not the same word.
+            similarity = max(spelt, (spelt + heard) / 2 if spelt < MIN_SIMILARITY else heard)
+            if similarity >= MIN_SIMILARITY:
+                readings.append(Reading(candidate, similarity))
+        readings.sort(key=lambda reading: (-reading.similarity, reading.word))
+        return tuple(readings[:MAX_READINGS])
+
+
+def _bigrams(word: str) -> set[str]:
+    padded = f"^{word}$"
+    return {padded[i : i + 2] for i in range(len(padded) - 1)}
