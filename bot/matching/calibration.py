@@ -35,9 +35,9 @@ LIST_SHARE = 0.25
 """Derived lists have several times the phrases of a written entry, all of the same mould."""
 ORDINARY_RANGE = (3.4, 5.4)
 """Zipf values of the words that near misses are made of."""
-ANSWERED_NEAR_MISSES = 0.04
+ANSWERED_NEAR_MISSES = 0.045
 """Share of synthetic near misses that may be answered: it sets the threshold 'answer'."""
-OVERHEARD_NEAR_MISSES = 0.01
+OVERHEARD_NEAR_MISSES = 0.004
 """The same for messages not addressed to the bot: it sets 'ambient'."""
 SUGGEST_RATIO = 0.25
 """'Did you mean' begins at this share of the threshold 'answer'."""
@@ -223,11 +223,11 @@ def _remark(entry: Entry, pack: LanguagePack, ordinary: list[str], random: Rando
     """A remark that names the entry among other things."""
     opener = random.choice(pack.remark_openers)
     alias = random.choice(entry.aliases or entry.questions)
-    words = random.sample(ordinary, random.randint(1, 6))
+    words = random.sample(ordinary, random.randint(1, 12))
     at = random.randrange(len(words) + 1)
     return f"{opener} {' '.join(words[:at])} {alias} {' '.join(words[at:])}"
 
 
 def _babble(ordinary: list[str], random: Random) -> str:
-    words = random.sample(ordinary, random.randint(1, 6))
+    words = random.sample(ordinary, random.randint(1, 12))
     return f"{random.choice(['', 'quel', 'comment', 'qui', 'je'])} {' '.join(words)}"

@@ -24,7 +24,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
-SMOOTHING = 0.3
+SMOOTHING = 0.2
 """Additive smoothing of naive Bayes; 0.1 to 0.3 is best on held-out phrases, and flat between."""
 
 

@@ -16,7 +16,7 @@ from bot.matching.analysis import (
 )
 from bot.matching.facets import find_facet
 from bot.matching.references import Reference, find_reference
-from bot.matching.vocabulary import Vocabulary
+from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
 ORDINARY_ZIPF = 3.6
 """A word this frequent in ordinary language (one in 250,000) is that word, not a misspelt other."""
@@ -74,21 +74,24 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     facet, strict = find_facet(spelt, pack)
     features: dict[str, float] = {}
     terms: list[Term] = []
+    best: list[tuple[Word, float]] = []
     distance = MAX_FOCUS_DISTANCE + 1
     for position, word in enumerate(words):
         distance = 0 if word.text in FOCUS_OPENERS else distance + 1
         if word.stop:
             _raise(features, word.stem, STOPWORD_WEIGHT)
+            best.append((word, 1.0))
             continue
         last = position == len(words) - 1 and len(words) <= MAX_LOOKUP_WORDS
         term = _term(word, analyser, vocabulary, stems, last=last, near=distance)
         if term.focus:
             distance = MAX_FOCUS_DISTANCE + 1
         terms.append(term)
+        best.append(term.readings[0])
         for feature, weight in term.features:
             _raise(features, feature, weight)
-    best = [term.readings[0] for term in terms]
-    for _, length, notion in analyser.notions([word.stem for word, _ in best]):
+    content = [term.readings[0][0].stem for term in terms]
+    for _, length, notion in analyser.notions(content):
         if length > 1:
             _raise(features, notion, NOTION_WEIGHT)
     for (left, a), (right, b) in pairwise(best):
@@ -129,8 +132,10 @@ def _term(
                 *(readings if known and readings[0][0] is not word else []),
             ] or readings
     elif last:
+        # 'cassai' has the stem of a known word, but is itself none: rather the start of 'cassaigne'.
+        doubt = COMPLETION_WEIGHT if word.text in vocabulary else 1.0
         readings += [
-            (analyser.word(reading.word), reading.similarity * COMPLETION_WEIGHT)
+            (analyser.word(reading.word), reading.similarity * doubt)
             for reading in vocabulary.completions(word.text)
         ]
     features: dict[str, float] = {}
@@ -139,8 +144,9 @@ def _term(
         for _, _, notion in analyser.notions([reading.stem]):
             _raise(features, notion, NOTION_WEIGHT * similarity)
     best = readings[0][0]
-    weight = 0.0 if best.stop else analyser.rarity(best)
-    focus = near <= MAX_FOCUS_DISTANCE and not best.stop
+    begun = last and not known and len(word.text) < MIN_PREFIX_LENGTH
+    weight = 0.0 if best.stop or begun else analyser.rarity(best)
+    focus = near <= MAX_FOCUS_DISTANCE and weight > 0
     return Term(
         typed=word.text,
         readings=tuple(readings),

@@ -43,6 +43,8 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
                 if f"-{number}" in normalised and _is_negated(normalised, number):
                     number = -number
                 bare = _only_fillers(tokens[:start] + tokens[start + used :], pack)
+                if tokens[start].endswith("s") and not bare:
+                    continue  # 'combien de mesures, 20 ?' counts them
                 return Reference(kind, number, bare, ordinal=ordinal, last=last)
     return _bare(tokens, pack)
 
@@ -56,7 +58,9 @@ def _is_noun(token: str, nouns: frozenset[str]) -> bool:
     return token in nouns or (
         len(token) >= _MIN_FUZZY_NOUN
         and any(
-            len(noun) > _MIN_FUZZY_NOUN and OSA.normalized_similarity(token, noun) >= _NOUN_SIMILARITY
+            len(noun) > _MIN_FUZZY_NOUN
+            and noun[0] == token[0]
+            and OSA.normalized_similarity(token, noun) >= _NOUN_SIMILARITY
             for noun in nouns
         )
     )
@@ -78,11 +82,13 @@ def _beside_noun(
         ):
             after += 1
         number = _number_at(tokens, after, pack.numbers)
-        if number is not None and not _counts(tokens, after + number[1], nouns):
+        sure = token in nouns or tokens[after : after + 1] not in (["un"], ["une"], ["one"])
+        if number is not None and sure and not _counts(tokens, after + number[1], nouns):
             return number[0], after + number[1] - start, False, False
-    glued = next((token.removeprefix(n) for n in nouns if len(n) > 1 and token.startswith(n)), "")
-    if glued and (glued,) in pack.numbers:
-        return pack.numbers[(glued,)], 1, False, False
+    for noun in nouns:
+        glued = token.removeprefix(noun)
+        if len(noun) > 1 and glued != token and (glued,) in pack.numbers:
+            return pack.numbers[(glued,)], 1, False, False
     if start + 1 < len(tokens) and token in pack.last_words and _is_noun(tokens[start + 1], nouns):
         return 0, 2, True, True
     ordinal = _ordinal_at(tokens, start, pack)

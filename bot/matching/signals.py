@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
+from math import log1p
 
 from bot.matching.facets import holds
 from bot.matching.question import Question, Term
@@ -37,6 +38,10 @@ class Signals:
     """Weight of the unknown word that says what is asked ('combien de *pages*'), in [0, 1]."""
     distinct: float
     """How far the matched words belong to this entry rather than to many, in [0, 1]."""
+    central: float
+    """How many of the entry's phrases speak of the best matched word, in [0, 1] on a log scale."""
+    length: float
+    """Content words of the question, in [0, 1] at LONG."""
     facet_missing: float
     """1 where the question asks for something that the entry does not hold."""
     chatter: float
@@ -48,6 +53,9 @@ class Signals:
 NAMES = tuple(field.name for field in fields(Signals))
 FULL_EVIDENCE = 12.0
 """Nats; a lead of this size leaves no doubt in held-out phrases."""
+LONG = 15
+CENTRAL = 10.0
+"""Phrases that speak of a word when it is what the entry is about."""
 LOOKUP_WORDS = 4
 """Content words up to which a text without a question mark is a look-up."""
 
@@ -92,6 +100,8 @@ def measure(
             (term.weight * (1 - match) for term, match in matches if term.focus), default=0.0
         ),
         distinct=_distinct(matches, entry, weight_of),
+        central=_central(matches, entry),
+        length=min(1.0, len(question.terms) / LONG),
         facet_missing=float(question.facet_strict and not holds(facets, question.facet)),
         chatter=float(question.chatter),
         remark=float(not question.asks and len(question.terms) > LOOKUP_WORDS),
@@ -112,3 +122,18 @@ def _distinct(
         ),
         default=0.0,
     )
+
+
+def _central(matches: list[tuple[Term, float]], entry: Mapping[str, float]) -> float:
+    """Return the summed weight of the commonest matched word among the entry's phrases, scaled."""
+    count = max(
+        (
+            entry[feature]
+            for term, match in matches
+            if match
+            for feature, _ in term.features
+            if feature in entry
+        ),
+        default=0.0,
+    )
+    return min(1.0, log1p(count) / log1p(CENTRAL))

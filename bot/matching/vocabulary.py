@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from bot.language import LanguagePack
@@ -50,13 +51,14 @@ class Vocabulary:
         self._sounds: Mapping[str, str] = {
             word: pack.sound(word) for word in self._words if len(word) >= MIN_FUZZY_LENGTH
         }
-        self._by_bigram: defaultdict[str, list[str]] = defaultdict(list)
-        self._bigram_count: dict[str, int] = {}
-        for word, sound in self._sounds.items():
-            grams = _bigrams(word) | _bigrams(sound)
-            self._bigram_count[word] = len(grams)
-            for gram in grams:
-                self._by_bigram[gram].append(word)
+        self._spelt = list(self._sounds)
+        grams = [_bigrams(word) | _bigrams(sound) for word, sound in self._sounds.items()]
+        self._gram_counts = np.asarray([len(own) for own in grams], dtype=np.float32)
+        postings: defaultdict[str, list[int]] = defaultdict(list)
+        for number, own in enumerate(grams):
+            for gram in own:
+                postings[gram].append(number)
+        self._by_bigram = {g: np.asarray(n, dtype=np.int32) for g, n in postings.items()}
         self.near = lru_cache(maxsize=20_000)(self._near)
 
     def __contains__(self, word: str) -> bool:
@@ -91,11 +93,13 @@ class Vocabulary:
             return ()
         sound = self._pack.sound(word)
         grams = _bigrams(word) | _bigrams(sound)
-        shared: Counter[str] = Counter()
-        for gram in grams:
-            shared.update(self._by_bigram.get(gram, ()))
-        dice = {w: n / (len(grams) + self._bigram_count[w]) for w, n in shared.items()}
-        candidates = sorted(dice, key=dice.__getitem__, reverse=True)[:MAX_CANDIDATES]
+        found = [self._by_bigram[gram] for gram in grams if gram in self._by_bigram]
+        if not found:
+            return ()
+        shared = np.bincount(np.concatenate(found), minlength=len(self._spelt))
+        dice = shared / (self._gram_counts + len(grams))
+        size = min(MAX_CANDIDATES, len(dice))
+        candidates = [self._spelt[i] for i in np.argpartition(-dice, size - 1)[:size]]
         readings = []
         for candidate in candidates:
             spelt = OSA.normalized_similarity(word, candidate)

@@ -1,0 +1,142 @@
+"""The database behind a URL: SQLite in one file, or PostgreSQL, used in the very same way."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Table, event, exc, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: Seconds that a SQLite writer waits for another before it gives up with "database is locked".
+BUSY_TIMEOUT = 10.0
+
+
+def normalise(url: str) -> URL:
+    """Give `url` the driver that this project uses; raise `ValueError` where it has none.
+
+    Understood: `sqlite:///path`, `postgres://...`, `postgresql://...`.
+    """
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError:
+        # The URL is not repeated: it may hold a password.
+        raise ValueError("not a database URL; for example sqlite:///nocrise.db") from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise ValueError("SQLite needs a file that processes can share: sqlite:///nocrise.db")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if backend in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ValueError(f"{backend}: not supported; use sqlite:///path or postgresql://host/name")
+
+
+class Store:
+    """A database, opened. Close it at the end, or use it in `async with`."""
+
+    def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        """Prepare to connect to `url`; nothing is opened before the first use."""
+        self.url = normalise(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: AsyncEngine
+        if self.is_sqlite:
+            Path(str(self.url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_async_engine(self.url, connect_args={"timeout": busy_timeout})
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            # A server may have restarted since a pooled connection was last used.
+            self.engine = create_async_engine(
+                self.url, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+            )
+        # On SQLite, those who write take the lock at the start of their transaction: one that
+        # first reads and then writes cannot wait for it later.
+        self._writer = self.engine.execution_options(writes=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that only reads."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction: committed at the end of the block, undone by an exception."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
+        """Start an INSERT that can say what to do on a conflict, which standard SQL cannot."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def ping(self) -> None:
+        """Raise unless the database answers."""
+        async with self.read() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
+    return isinstance(
+        error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, ConnectionError)
+    ) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
+
+
+async def patiently(
+    operation: Callable[[], Awaitable[T]],
+    *,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    pause: float = 0.1,
+    longest_pause: float = 2.0,
+) -> T:
+    """Repeat `operation` until the database is there to do it; pauses, in seconds, double.
+
+    The operation must be one transaction that may be done twice: a connection can break after
+    the commit and before its confirmation.
+    """
+    while True:
+        try:
+            return await operation()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            logger.warning("The database is away (%s): trying again", type(error).__name__)
+        await sleep(pause)
+        pause = min(2 * pause, longest_pause)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own transactions begin too late (at the first write): see _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode this survives a killed process; a power cut may undo the last transactions.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

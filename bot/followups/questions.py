@@ -1,0 +1,269 @@
+"""Questions that got no answer, and what groups ask most.
+
+A question is kept without who asked it, unless they want to be told of its answer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.followups import outbox
+from bot.followups.database import Store
+from bot.followups.outbox import Draft, Published
+from bot.followups.schema import asked, askers, question_groups, questions
+
+#: Seconds after which a question that nobody asked again is forgotten.
+QUESTION_LIFE = 180 * 86400.0
+#: Questions kept; the one asked longest ago makes room for another.
+MOST_QUESTIONS = 2000
+#: Characters kept of a question.
+LONGEST = 300
+#: Likeness (0 to 100) from which two questions are shown as one to the editors.
+ALIKE = 80
+#: The chat under which the questions of all chats are added up.
+EVERYWHERE = 0
+
+_DAY = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question without an answer."""
+
+    id: int
+    text: str
+    """As it was first asked, shortened to `LONGEST`."""
+    count: int
+    last_seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question whose answer some chats want to be told."""
+
+    id: int
+    text: str
+    chat_ids: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Gap:
+    """Questions that are alike: one thing that the knowledge base lacks."""
+
+    questions: list[Question] = field(default_factory=list)
+    """The most asked first."""
+
+    @property
+    def count(self) -> int:
+        """How often any of them was asked."""
+        return sum(question.count for question in self.questions)
+
+    @property
+    def last_seen(self) -> float:
+        """When one of them was asked last."""
+        return max(question.last_seen for question in self.questions)
+
+
+async def remember(store: Store, text: str, *, now: float, group: int | None = None) -> int:
+    """Keep a question that got no answer; returns its id, for `wait`.
+
+    `group` is the group where it was asked, None for a private chat.
+    """
+    text = " ".join(text.split())[:LONGEST]
+    async with store.write() as connection:
+        question_id: int = (
+            await connection.execute(
+                store.insert(questions)
+                .values(normal=_normal(text), text=text, count=1, first_seen=now, last_seen=now)
+                .on_conflict_do_update(
+                    index_elements=[questions.c.normal],
+                    set_={"count": questions.c.count + 1, "last_seen": now},
+                )
+                .returning(questions.c.id)
+            )
+        ).scalar_one()
+        if group is not None:
+            await connection.execute(
+                store.insert(question_groups)
+                .values(question_id=question_id, chat_id=group, count=1)
+                .on_conflict_do_update(
+                    index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
+                    set_={"count": question_groups.c.count + 1},
+                )
+            )
+        await _make_room(connection, keep=question_id)
+    return question_id
+
+
+async def wait(store: Store, question_id: int, chat_id: int, *, now: float) -> bool:
+    """Tell a chat once the question has an answer. False if the question is gone by now."""
+    async with store.write() as connection:
+        if not await connection.scalar(select(exists().where(questions.c.id == question_id))):
+            return False
+        await connection.execute(
+            store.insert(askers)
+            .values(question_id=question_id, chat_id=chat_id, since=now)
+            .on_conflict_do_nothing()
+        )
+        return True
+
+
+async def waiting(store: Store) -> list[Waiting]:
+    """All questions that somebody waits for: try them when the knowledge base has changed."""
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(questions.c.id, questions.c.text, askers.c.chat_id)
+            .join(askers, askers.c.question_id == questions.c.id)
+            .order_by(questions.c.id, askers.c.since)
+        )
+        found: dict[int, tuple[str, list[int]]] = {}
+        for row in rows:
+            found.setdefault(row.id, (row.text, []))[1].append(row.chat_id)
+    return [Waiting(key, text, tuple(chats)) for key, (text, chats) in found.items()]
+
+
+async def answer(store: Store, question_id: int, draft: Draft, *, now: float) -> Published | None:
+    """Put the answer to a question in the outbox of all who wait for it, and forget the question.
+
+    One transaction, so that two processes that reload at once tell nobody twice. None if the
+    question is gone.
+    """
+    async with store.write() as connection:
+        # Deleting it first makes a second process wait here, and then find nothing.
+        chats = (
+            await connection.scalars(
+                delete(askers)
+                .where(askers.c.question_id == question_id)
+                .returning(askers.c.chat_id)
+            )
+        ).all()
+        gone = await connection.execute(delete(questions).where(questions.c.id == question_id))
+        if gone.rowcount == 0:
+            return None
+        return await outbox.tell(store, connection, outbox.ANSWER, draft, sorted(chats), now=now)
+
+
+async def unanswered(store: Store, *, group: int | None = None, limit: int) -> list[Question]:
+    """List the questions asked most, all of them or those of one group."""
+    query = select(questions.c.id, questions.c.text, questions.c.count, questions.c.last_seen)
+    if group is not None:
+        query = select(
+            questions.c.id, questions.c.text, question_groups.c.count, questions.c.last_seen
+        ).join(question_groups, question_groups.c.question_id == questions.c.id)
+        query = query.where(question_groups.c.chat_id == group)
+        query = query.order_by(question_groups.c.count.desc(), questions.c.last_seen.desc())
+    else:
+        query = query.order_by(questions.c.count.desc(), questions.c.last_seen.desc())
+    async with store.read() as connection:
+        rows = await connection.execute(query.limit(limit))
+        return [Question(*row) for row in rows]
+
+
+async def gaps(store: Store) -> list[Gap]:
+    """All questions without an answer, grouped by likeness, the newest group first."""
+    return group_alike(await unanswered(store, limit=MOST_QUESTIONS))
+
+
+def group_alike(found: Sequence[Question]) -> list[Gap]:
+    """Group questions around the first of each kind; the newest group first."""
+    kinds: list[tuple[str, Gap]] = []
+    for question in found:
+        normal = _normal(question.text)
+        best = max(
+            kinds,
+            key=lambda kind: fuzz.token_set_ratio(normal, kind[0], score_cutoff=ALIKE),
+            default=None,
+        )
+        if best is None or not fuzz.token_set_ratio(normal, best[0], score_cutoff=ALIKE):
+            best = (normal, Gap())
+            kinds.append(best)
+        best[1].questions.append(question)
+    return sorted((gap for _, gap in kinds), key=lambda gap: gap.last_seen, reverse=True)
+
+
+async def count_asked(
+    store: Store, entry_ids: Iterable[str], *, now: float, group: int | None = None
+) -> None:
+    """Count one question about each of some entries: in all, and in the group if in one.
+
+    Nothing is counted by private chat: that would be to know who asked what.
+    """
+    chats = [EVERYWHERE] if group is None else [EVERYWHERE, group]
+    rows = [
+        {"chat_id": chat, "entry_id": entry, "day": int(now // _DAY), "count": 1}
+        for chat in chats
+        for entry in sorted(set(entry_ids))
+    ]
+    if not rows:
+        return
+    async with store.write() as connection:
+        await connection.execute(
+            store.insert(asked).on_conflict_do_update(
+                index_elements=[asked.c.chat_id, asked.c.entry_id, asked.c.day],
+                set_={"count": asked.c.count + 1},
+            ),
+            rows,
+        )
+
+
+async def most_asked(
+    store: Store, *, group: int | None = None, since: float = 0, limit: int = 5
+) -> list[tuple[str, int]]:
+    """List the entries asked for most since the day of `since`, and how often.
+
+    `group` is None for all chats together.
+    """
+    total = func.sum(asked.c.count)
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(asked.c.entry_id, total)
+            .where(
+                asked.c.chat_id == (EVERYWHERE if group is None else group),
+                asked.c.day >= int(since // _DAY),
+            )
+            .group_by(asked.c.entry_id)
+            .order_by(total.desc(), asked.c.entry_id)
+            .limit(limit)
+        )
+        return [(entry_id, int(count)) for entry_id, count in rows]
+
+
+async def expire(store: Store, *, now: float, life: float = QUESTION_LIFE) -> None:
+    """Forget questions last asked, and counts made, more than `life` seconds ago."""
+    async with store.write() as connection:
+        await connection.execute(delete(questions).where(questions.c.last_seen < now - life))
+        await connection.execute(delete(asked).where(asked.c.day < int((now - life) // _DAY)))
+
+
+async def leave_group(connection: AsyncConnection, chat_id: int) -> None:
+    """Forget what was asked in a group, within a transaction."""
+    await connection.execute(delete(question_groups).where(question_groups.c.chat_id == chat_id))
+    await connection.execute(delete(asked).where(asked.c.chat_id == chat_id))
+
+
+async def _make_room(connection: AsyncConnection, *, keep: int) -> None:
+    count = await connection.scalar(select(func.count()).select_from(questions)) or 0
+    if count <= MOST_QUESTIONS:
+        return
+    # Those that somebody waits for go last.
+    awaited = exists().where(askers.c.question_id == questions.c.id)
+    oldest = (
+        select(questions.c.id)
+        .where(questions.c.id != keep)
+        .order_by(awaited, questions.c.last_seen)
+        .limit(count - MOST_QUESTIONS)
+    )
+    await connection.execute(delete(questions).where(questions.c.id.in_(oldest)))
+
+
+def _normal(text: str) -> str:
+    """`text` without case, accents and punctuation, so that it is counted with its like."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    # A text of signs alone ('???') stays what it is.
+    return " ".join(re.findall(r"\w+", plain))[:LONGEST] or text.casefold()
