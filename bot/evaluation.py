@@ -13,8 +13,6 @@ from bot.matching import Matcher, Outcome
 
 NONE = "none"
 """The label of what must not be answered."""
-AMBIENT_KIND = "oos-group"
-"""Questions of this kind are also asked as group messages not addressed to the bot."""
 TOP = 3
 
 
@@ -60,6 +58,13 @@ class Judged:
         """Whether an entry was given as the answer."""
         return self.outcome.kind in ("answer", "list")
 
+    @property
+    def missed(self) -> bool:
+        """Whether an answerable question was not answered right, or another one was answered."""
+        if self.labelled.answerable:
+            return not (self.answered and self.first)
+        return self.answered or self.ambient.kind != "silent"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -97,9 +102,7 @@ def read_questions(path: Path) -> list[Labelled]:
             continue
         try:
             raw = json.loads(line)
-            questions.append(
-                Labelled(raw["question"], frozenset(raw["expected"]), raw.get("kind", "all"))
-            )
+            questions.append(Labelled(raw["question"], frozenset(raw["expected"]), raw.get("kind", "all")))
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionsError(
                 f'{path}:{number}: not {{"question": …, "expected": [ids], "kind": …}}: {error!r}'
@@ -114,9 +117,7 @@ def judge(matcher: Matcher, questions: Iterable[Labelled]) -> list[Judged]:
         start = perf_counter()
         outcome = matcher.match(labelled.text)
         seconds = perf_counter() - start
-        judged.append(
-            Judged(labelled, outcome, matcher.match(labelled.text, ambient=True), seconds)
-        )
+        judged.append(Judged(labelled, outcome, matcher.match(labelled.text, ambient=True), seconds))
     return judged
 
 
@@ -164,9 +165,7 @@ def curve(judged: Sequence[Judged], thresholds: Iterable[float]) -> list[Point]:
     for threshold in thresholds:
         right = sum(one.first and _confidence(one) >= threshold for one in answerable)
         false = sum(_confidence(one) >= threshold for one in none)
-        points.append(
-            Point(threshold, right / max(1, len(answerable)), false / max(1, len(none)))
-        )
+        points.append(Point(threshold, right / max(1, len(answerable)), false / max(1, len(none))))
     return points
 
 

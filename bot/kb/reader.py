@@ -33,9 +33,7 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise KnowledgeError(
-            [Problem(shown, line, "not valid UTF-8: save the file in UTF-8")]
-        ) from error
+        raise KnowledgeError([Problem(shown, line, "not valid UTF-8: save the file in UTF-8")]) from error
     except OSError as error:
         raise KnowledgeError([Problem(shown, 1, f"cannot be read: {error.strerror}")]) from error
     try:
@@ -47,7 +45,7 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
             _walk(node, (), lines, problems, shown)
         if problems:
             raise KnowledgeError(problems)
-        return yaml.load(text, Loader=yaml.CSafeLoader), lines  # noqa: S506 (a safe loader)
+        return yaml.load(text, Loader=yaml.CSafeLoader), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise KnowledgeError(
@@ -64,13 +62,11 @@ def _one_line(error: Exception) -> str:
 def _refuse_aliases(text: str, shown: Path) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise KnowledgeError([Problem(shown, line, "YAML aliases (*) are not allowed: repeat")])
 
 
-def _walk(
-    node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], shown: Path
-) -> None:
+def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], shown: Path) -> None:
     lines[at] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):

@@ -44,7 +44,5 @@ def normalise(text: str) -> str:
 def tokenise(normalised: str) -> list[str]:
     """Words, numbers and the signs ``% # € ?``, in order; numbers of over nine digits are dropped."""
     return [
-        token
-        for token in _TOKEN.findall(normalised)
-        if not (token[0].isdigit() and len(token) > _MAX_DIGITS)
+        token for token in _TOKEN.findall(normalised) if not (token[0].isdigit() and len(token) > _MAX_DIGITS)
     ]

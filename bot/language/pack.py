@@ -94,8 +94,7 @@ def load_pack(code: str) -> LanguagePack:
         group_nouns=frozenset(raw["group_nouns"]),
         reference_fillers=_words(raw["reference_fillers"]),
         facets=tuple(
-            Facet(facet["name"], facet["strict"], _any(facet["patterns"]))
-            for facet in raw["facets"]
+            Facet(facet["name"], facet["strict"], _any(facet["patterns"])) for facet in raw["facets"]
         ),
         question_openers=_words(raw["question_openers"]),
         question_patterns=_any(raw["question_patterns"]),

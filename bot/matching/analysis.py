@@ -49,9 +49,7 @@ class Analyser:
         self._stopwords = pack.stopwords | {normalise(word) for word in lexicon.stopwords}
         # Other forms of a function word are function words: 'parlent' beside 'parle'.
         self._stop_stems = frozenset(
-            stem
-            for stem in pack.stemmer.stemWords(sorted(self._stopwords))
-            if len(stem) >= _MIN_STOP_STEM
+            stem for stem in pack.stemmer.stemWords(sorted(self._stopwords)) if len(stem) >= _MIN_STOP_STEM
         )
         self._words: dict[str, Word] = {}
         # A French knowledge base is asked in English too: an English word is an ordinary word.
@@ -106,9 +104,7 @@ class Analyser:
 
     def zipf(self, word: Word) -> float:
         """Frequency of a word in ordinary language: 3.0 (rare or unknown) to about 7.5 ('de')."""
-        return max(
-            pack.zipf.get(pack.stemmer.stemWord(word.text), RAREST_ZIPF) for pack in self._packs
-        )
+        return max(pack.zipf.get(pack.stemmer.stemWord(word.text), RAREST_ZIPF) for pack in self._packs)
 
     def rarity(self, word: Word) -> float:
         """How much a word says of a subject by its rarity in ordinary language, in [0, 1]."""

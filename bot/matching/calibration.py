@@ -76,9 +76,7 @@ def calibrate(kb: KnowledgeBase, seed: int = 1) -> tuple[Calibration, list[Examp
     )
 
 
-def fit_logistic(
-    rows: npt.NDArray[np.float64], right: npt.NDArray[np.float64]
-) -> tuple[float, list[float]]:
+def fit_logistic(rows: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> tuple[float, list[float]]:
     """Ridge logistic regression by iteratively reweighted least squares.
 
     ``rows`` has shape (examples, signals). Returns the bias and one weight a signal.

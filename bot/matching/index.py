@@ -61,9 +61,7 @@ class _Postings:
 class Index:
     """Features of all phrases; scores a question's features against every entry."""
 
-    def __init__(
-        self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int], size: int
-    ) -> None:
+    def __init__(self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int], size: int) -> None:
         """Index phrases as features with weights; ``owners[i]`` is the entry of phrase i, of ``size``."""
         self.size = size
         self._owners = np.asarray(owners, dtype=np.int32)
@@ -113,9 +111,7 @@ class Index:
                 spread[self._ids[feature]] += 1
         # BM25's idf, scaled so that a feature of a single entry weighs 1.
         idf = np.log1p((self.size - spread + 0.5) / (spread + 0.5))
-        return [dict(entry) for entry in counts], (
-            idf / log(1 + (self.size - 0.5) / 1.5)
-        ).astype(np.float32)
+        return [dict(entry) for entry in counts], (idf / log(1 + (self.size - 0.5) / 1.5)).astype(np.float32)
 
     def _post_phrases(self, phrases: Sequence[Mapping[str, float]]) -> _Postings:
         features, targets, values = [], [], []

@@ -107,9 +107,7 @@ class Matcher:
         """Step 1."""
         return analyse(text, self.analyser, self.vocabulary, self._stems)
 
-    def rank(
-        self, question: Question, *, excluded: Collection[str] = ()
-    ) -> list[Candidate]:
+    def rank(self, question: Question, *, excluded: Collection[str] = ()) -> list[Candidate]:
         """Steps 2 and 3: the likeliest entries, best first; empty where no word is known."""
         scores = self.index.score(question.features)
         if not scores.likeness.any():

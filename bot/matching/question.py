@@ -171,5 +171,3 @@ def _unknown(word: Word, analyser: Analyser, vocabulary: Vocabulary) -> list[tup
 
 def _raise(features: dict[str, float], feature: str, weight: float) -> None:
     features[feature] = max(features.get(feature, 0.0), weight)
-
-

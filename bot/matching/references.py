@@ -77,9 +77,7 @@ def _beside_noun(
     token = tokens[start]
     if _is_noun(token, nouns):
         after = start + 1
-        while after - start <= _MAX_SIGNS and after < len(tokens) and (
-            tokens[after] in pack.number_signs
-        ):
+        while after - start <= _MAX_SIGNS and after < len(tokens) and (tokens[after] in pack.number_signs):
             after += 1
         number = _number_at(tokens, after, pack.numbers)
         sure = token in nouns or tokens[after : after + 1] not in (["un"], ["une"], ["one"])
@@ -125,11 +123,7 @@ def _ordinal_at(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int,
         value = pack.ordinals.get(tuple(tokens[start : start + length]))
         if value is not None:
             return value, length
-    if (
-        start + 1 < len(tokens)
-        and tokens[start].isdecimal()
-        and tokens[start + 1] in _ORDINAL_ENDINGS
-    ):
+    if start + 1 < len(tokens) and tokens[start].isdecimal() and tokens[start + 1] in _ORDINAL_ENDINGS:
         return int(tokens[start]), 2
     return None
 

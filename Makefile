@@ -1,0 +1,48 @@
+# Every target sets up its own environment in .venv; a second call starts at once.
+PYTHON ?= python3.11
+ifeq (, $(shell command -v $(PYTHON) 2>/dev/null))
+PYTHON := python3
+endif
+BIN := .venv/bin
+READY := .venv/.ready
+QUESTIONS := tests/questions
+
+.PHONY: run test lint types fix eval bench calibrate ci clean
+
+run: $(READY)
+	@$(BIN)/nocrise run
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory types
+
+types: $(READY)
+	@$(BIN)/mypy bot
+
+fix: $(READY)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+eval: $(READY)
+	@for file in $(QUESTIONS)/*.jsonl; do echo "$$file"; $(BIN)/nocrise eval $$file; done
+
+calibrate: $(READY)
+	@$(BIN)/nocrise calibrate
+
+bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@$(BIN)/python benchmarks/matching.py
+
+$(READY): pyproject.toml
+	@echo "Setting up .venv (once)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,5 @@
+"""``python -m bot`` is the command ``nocrise``."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,229 @@
+"""The command ``nocrise``: ask, check, evaluate, calibrate, chat, run."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import NocriseError
+
+if TYPE_CHECKING:
+    from bot import evaluation
+    from bot.kb import KnowledgeBase
+    from bot.matching import Matcher, Outcome
+
+# Modules are imported where they are used: `nocrise --help` need not read dictionaries.
+
+app = typer.Typer(
+    help="Answers questions from a YAML knowledge base, in the terminal and in Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CURVE = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+"""Thresholds at which ``eval`` sets right answers against false ones."""
+CALIBRATION_FILE = Path(__file__).parent / "matching" / "calibration.yaml"
+
+KnowledgeOption = Annotated[
+    Path | None, typer.Option("--knowledge", help="Directory of YAML files.", envvar="KNOWLEDGE_DIR")
+]
+AmbientOption = Annotated[
+    bool, typer.Option("--ambient", help="The text was a group message not addressed to the bot.")
+]
+
+
+def main() -> None:
+    """Run the command line; errors that a user can act on are lines, not tracebacks."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show an emoji is no reason to fail.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    except NocriseError as error:
+        sys.stderr.write(f"nocrise: {error}\n")
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="The question; '-' reads one a line from standard input.")],
+    knowledge: KnowledgeOption = None,
+    *,
+    ambient: AmbientOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Which words matched what.")] = False,
+) -> None:
+    """Answer one question, or many from standard input."""
+    matcher = _matcher(knowledge)
+    for question in _lines() if text == "-" else [text]:
+        if explain:
+            from bot.matching.explain import explain as explain_question  # noqa: PLC0415
+
+            print(explain_question(matcher, question, ambient=ambient))
+        elif as_json:
+            print(_as_json(matcher.kb, question, matcher.match(question, ambient=ambient)), flush=True)
+        else:
+            print(_reply(matcher.kb, matcher.match(question, ambient=ambient)), flush=True)
+
+
+@app.command()
+def chat(knowledge: KnowledgeOption = None) -> None:
+    """Talk in the terminal; an empty line or Ctrl-D ends."""
+    _chat(_matcher(knowledge))
+
+
+@app.command()
+def check(knowledge: KnowledgeOption = None) -> None:
+    """Validate a knowledge base; every fault with its file, line and remedy."""
+    from bot.kb import load_knowledge  # noqa: PLC0415
+
+    kb = load_knowledge(_directory(knowledge))
+    phrases = sum(len(entry.phrases) for entry in kb.entries.values())
+    print(f"OK: {len(kb.entries)} entries ({len(kb.measures)} measures), {phrases} phrases.")
+
+
+@app.command(name="eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="JSON Lines: question, expected, kind.")],
+    knowledge: KnowledgeOption = None,
+    *,
+    errors: Annotated[bool, typer.Option("--errors", help="List every miss, and why.")] = False,
+) -> None:
+    """Measure the matcher on labelled questions."""
+    from bot import evaluation  # noqa: PLC0415
+    from bot.matching.explain import explain as explain_question  # noqa: PLC0415
+
+    matcher = _matcher(knowledge)
+    judged = evaluation.judge(matcher, evaluation.read_questions(file))
+    _print_table(evaluation.table(judged))
+    _print_speed(sorted(one.seconds for one in judged))
+    print("\nthreshold   right   false")
+    for point in evaluation.curve(judged, CURVE):
+        print(f"{point.threshold:9.1f} {point.right:7.1%} {point.false:7.1%}")
+    if errors:
+        for one in judged:
+            if one.missed:
+                expected = ", ".join(sorted(one.labelled.expected))
+                print(f"\n--- {one.labelled.kind}, expected {expected}")
+                print(explain_question(matcher, one.labelled.text))
+
+
+@app.command()
+def calibrate(
+    knowledge: KnowledgeOption = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 1,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print without writing.")] = False,
+) -> None:
+    """Fit the confidence and the thresholds on the knowledge base's own phrases."""
+    from bot.kb import load_knowledge  # noqa: PLC0415
+    from bot.matching.calibration import as_yaml, calibrate  # noqa: PLC0415
+
+    fitted, examples = calibrate(load_knowledge(_directory(knowledge)), seed)
+    print(f"# {len(examples)} synthetic questions, seed {seed}\n{as_yaml(fitted)}", end="")
+    if not dry_run:
+        CALIBRATION_FILE.write_text(as_yaml(fitted), encoding="utf-8")
+
+
+@app.command()
+def run(knowledge: KnowledgeOption = None) -> None:
+    """Be the bot: in Telegram with a token, in the terminal without one."""
+    from bot.application import run_polling  # noqa: PLC0415
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    matcher = _matcher(knowledge or settings.knowledge_dir)
+    if settings.telegram_token is None:
+        print("No TELEGRAM_TOKEN: here is the same bot in the terminal.")
+        print("For Telegram, get a token from https://t.me/BotFather and put TELEGRAM_TOKEN=… in .env\n")
+        _chat(matcher)
+    else:
+        run_polling(settings, matcher.kb)
+
+
+def _directory(given: Path | None) -> Path:
+    """Return the knowledge base to use: the given one, or the one that comes with the bot."""
+    if given is not None:
+        return given
+    package = Path(__file__).parent
+    beside = package.parent / "knowledge"
+    return beside if beside.is_dir() else package / "knowledge"
+
+
+def _matcher(knowledge: Path | None) -> Matcher:
+    from bot.kb import load_knowledge  # noqa: PLC0415
+    from bot.matching import Matcher  # noqa: PLC0415
+
+    return Matcher(load_knowledge(_directory(knowledge)))
+
+
+def _lines() -> list[str]:
+    """Return the lines of standard input; bytes that are not UTF-8 are replaced, not refused."""
+    text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
+def _reply(kb: KnowledgeBase, outcome: Outcome) -> str:
+    from bot.answers import compose  # noqa: PLC0415
+
+    return compose(kb, outcome).plain
+
+
+def _as_json(kb: KnowledgeBase, question: str, outcome: Outcome) -> str:
+    return json.dumps(
+        {
+            "question": question,
+            "outcome": outcome.kind,
+            "facet": outcome.facet,
+            "entries": [{"id": r.id, "confidence": r.confidence} for r in outcome.ranking],
+            "reply": _reply(kb, outcome),
+        }
+        | ({"related": outcome.related} if outcome.related else {}),
+        ensure_ascii=False,
+    )
+
+
+def _chat(matcher: Matcher) -> None:
+    print(f"{matcher.kb.title}. Posez une question (ligne vide pour finir).")
+    while True:
+        try:
+            text = input("\n> ")
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+        if not text.strip():
+            return
+        print(_reply(matcher.kb, matcher.match(text)))
+
+
+def _print_table(rows: list[evaluation.Row]) -> None:
+    print("kind            asked  first  top 3  right  wrong  sugg.  refused  false  ambient")
+    for row in rows:
+        none = row.total - row.answerable
+        print(
+            f"{row.kind:<15} {row.total:5} {_share(row.first, row.answerable)}"
+            f" {_share(row.top, row.answerable)} {_share(row.right, row.answerable)}"
+            f" {_share(row.wrong, row.answerable)} {_share(row.suggested, row.total)}"
+            f" {_share(row.refused, row.total, 8)} {_share(row.false, none)}"
+            f" {_share(row.overheard, none, 8)}"
+        )
+
+
+def _share(part: int, whole: int, width: int = 6) -> str:
+    return f"{part / whole:{width}.1%}" if whole else f"{'-':>{width}}"
+
+
+def _print_speed(seconds: list[float]) -> None:
+    if seconds:
+        median, worst = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.99)]
+        print(f"\none question: median {median * 1000:.2f} ms, 99th percentile {worst * 1000:.2f} ms")

@@ -1,0 +1,1 @@
+"""Follow-ups, for real: processes killed, servers stopped, on SQLite and PostgreSQL."""

