@@ -1,6 +1,6 @@
 """Language packs: what the matcher must know of French or English, kept as data."""
 
-from bot.language.normalise import fold, normalise, tokenise
+from bot.language.normalise import fold, normalise, tokenise, without_hashtags
 from bot.language.pack import AVAILABLE, Facet, LanguagePack, load_pack
 
-__all__ = ["AVAILABLE", "Facet", "LanguagePack", "fold", "load_pack", "normalise", "tokenise"]
+__all__ = ["AVAILABLE", "Facet", "LanguagePack", "fold", "load_pack", "normalise", "tokenise", "without_hashtags"]

@@ -11,6 +11,7 @@ MAX_CHARACTERS = 2000
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|fr|org|net|io|me)\b\S*")
 _MENTION = re.compile(r"(?<!\w)@\w{2,}")
+_HASHTAG = re.compile(r"#(?=\w*[^\W\d])\w+")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f ](?=\d{3}\b)")
 _TOKEN = re.compile(r"n°|\d+(?:\.\d+)?|[^\W\d_]+|[%#€?]")
@@ -39,6 +40,12 @@ def normalise(text: str) -> str:
     text = fold(text)
     text = _MENTION.sub(" ", _URL.sub(" ", text))
     return _THOUSANDS.sub("", _DECIMAL.sub(".", text))
+
+
+def without_hashtags(text: str) -> str:
+    """Drop hashtags that accompany a message; '#4' is a number and stays, as does a lone hashtag."""
+    rest = _HASHTAG.sub(" ", text)
+    return rest if any(character.isalnum() for character in rest) else text
 
 
 def tokenise(normalised: str) -> list[str]:

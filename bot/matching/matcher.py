@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.kb import KnowledgeBase, ListEntry
-from bot.language import load_pack
+from bot.language import load_pack, without_hashtags
 from bot.matching.analysis import Analyser, phrase_features
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.facets import holds
@@ -34,6 +34,11 @@ RANKING_SIZE = 5
 SUGGESTIONS = 3
 CANDIDATES = RANKING_SIZE + SUGGESTIONS
 """Entries whose evidence is weighed; the confidence may reorder them."""
+EXACT = 0.999
+EXACT_CONFIDENCE = 0.9
+"""A phrase of the knowledge base, word for word, belongs to its entry, whatever its words weigh."""
+WORTH_SUGGESTING = 0.2
+"""Share of the first confidence from which another entry is worth offering beside it."""
 REFERENCE_CONFIDENCE = 0.99
 """'Mesure 13' leaves no doubt."""
 CLEARLY = 0.08
@@ -105,7 +110,7 @@ class Matcher:
 
     def analyse(self, text: str) -> Question:
         """Step 1."""
-        return analyse(text, self.analyser, self.vocabulary, self._stems)
+        return analyse(without_hashtags(text), self.analyser, self.vocabulary, self._stems)
 
     def rank(self, question: Question, *, excluded: Collection[str] = ()) -> list[Candidate]:
         """Steps 2 and 3: the likeliest entries, best first; empty where no word is known."""
@@ -141,6 +146,8 @@ class Matcher:
                 evidence=float(leader - runner_up if place == 0 else nats[number] - leader),
             )
             confidence = self.calibration.confidence(signals)
+            if signals.likeness >= EXACT and signals.missing == 0:
+                confidence = max(confidence, EXACT_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
 
@@ -212,7 +219,11 @@ class Matcher:
             kind: OutcomeKind = "list" if self._is_list[best.number] else "answer"
             return replace(self._outcome(question, candidates, kind), shown=(best.id,))
         if best.confidence >= limits.suggest:
-            shown = tuple(candidate.id for candidate in candidates[:SUGGESTIONS])
+            shown = tuple(
+                candidate.id
+                for candidate in candidates[:SUGGESTIONS]
+                if candidate.confidence >= best.confidence * WORTH_SUGGESTING
+            )
             return replace(self._outcome(question, candidates, "suggest"), shown=shown)
         return self._outcome(question, candidates, "unknown")
 

@@ -15,6 +15,8 @@ from bot.matching.question import Question, Term
 
 NOTION_MATCH = 0.85
 """How far a synonym found in the entry covers a typed word."""
+MISSPELT_EXPONENT = 0.25
+"""Softens the squared similarity of a misspelt word when it comes to what the entry covers."""
 ENOUGH = 3.0
 """Matched or missing weight beyond which more changes nothing: about four telling words."""
 
@@ -74,8 +76,8 @@ def match_of(term: Term, entry: Mapping[str, float]) -> float:
     best = 0.0
     for feature, weight in term.features:
         if feature in entry:
-            # The root undoes the squaring of a misspelt word's similarity: it is the word, surely enough.
-            best = max(best, NOTION_MATCH if feature[0] == "~" else min(1.0, weight) ** 0.5)
+            # A misspelt word that was found is that word, surely enough: its similarity counts little.
+            best = max(best, NOTION_MATCH if feature[0] == "~" else min(1.0, weight) ** MISSPELT_EXPONENT)
     return best
 
 
