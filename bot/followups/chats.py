@@ -29,9 +29,7 @@ async def settings(store: Store, chat_id: int) -> Settings:
     async with store.read() as connection:
         row = (
             await connection.execute(
-                select(chats.c.ambient, chats.c.language, chats.c.weekly).where(
-                    chats.c.chat_id == chat_id
-                )
+                select(chats.c.ambient, chats.c.language, chats.c.weekly).where(chats.c.chat_id == chat_id)
             )
         ).one_or_none()
     return Settings() if row is None else Settings(row.ambient, row.language, row.weekly)
@@ -67,16 +65,12 @@ async def entry_shown(store: Store, chat_id: int, *, now: float) -> str | None:
     """Return the entry that a chat saw last, if that was not too long ago."""
     async with store.read() as connection:
         found: str | None = await connection.scalar(
-            select(chats.c.last_entry).where(
-                chats.c.chat_id == chat_id, chats.c.last_entry_until > now
-            )
+            select(chats.c.last_entry).where(chats.c.chat_id == chat_id, chats.c.last_entry_until > now)
         )
         return found
 
 
-async def within_limit(
-    store: Store, chat_id: int, *, now: float, limit: int, window: float
-) -> bool:
+async def within_limit(store: Store, chat_id: int, *, now: float, limit: int, window: float) -> bool:
     """Count one message of a chat; False if it is above `limit` in `window` seconds."""
     fresh = floods.c.window <= now - window
     async with store.write() as connection:
@@ -111,9 +105,7 @@ async def expire(store: Store, *, now: float, flood_life: float = 86400.0) -> No
                 ~chats.c.weekly,
             )
         )
-        await connection.execute(
-            chats.update().where(chats.c.last_entry_until < now).values(last_entry=None)
-        )
+        await connection.execute(chats.update().where(chats.c.last_entry_until < now).values(last_entry=None))
 
 
 async def upsert(

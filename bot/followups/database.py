@@ -88,7 +88,9 @@ class Store:
 
     def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """Start an INSERT that can say what to do on a conflict, which standard SQL cannot."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        started = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        # Otherwise PostgreSQL's driver does not say how many rows an INSERT made.
+        return started.execution_options(preserve_rowcount=True)
 
     async def ping(self) -> None:
         """Raise unless the database answers."""
@@ -98,6 +100,9 @@ class Store:
 
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
+    if isinstance(error, exc.OperationalError) and str(error.orig).startswith("no such"):
+        # SQLite has the same kind of error for a missing table.
+        return False
     return isinstance(
         error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, ConnectionError)
     ) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)

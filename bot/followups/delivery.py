@@ -103,9 +103,7 @@ class Courier:
                 if self._waiting:
                     await self._launch_next()
                 elif self._flying:
-                    await asyncio.wait(
-                        self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED
-                    )
+                    await asyncio.wait(self._flying, timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._land()
 

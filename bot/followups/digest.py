@@ -55,24 +55,20 @@ async def gather(store: Store, chat_id: int, *, now: float, limit: int = 5) -> D
     """Collect what there is to say to a chat, also for /bilan."""
     group = chat_id if chat_id < 0 else None
     async with store.read() as connection:
-        language = await connection.scalar(
-            select(chats.c.language).where(chats.c.chat_id == chat_id)
-        )
+        language = await connection.scalar(select(chats.c.language).where(chats.c.chat_id == chat_id))
         topics = (
-            await connection.scalars(
-                select(subscriptions.c.topic).where(subscriptions.c.chat_id == chat_id)
-            )
+            await connection.scalars(select(subscriptions.c.topic).where(subscriptions.c.chat_id == chat_id))
         ).all()
     since = now - WEEK
+    # What is asked is counted by day: today and the six before.
+    first_day = since + 86400
     return Digest(
         chat_id=chat_id,
         language=language,
         # Every follow-up is one of the whole event.
         followups=tuple(await outbox.timeline(store, topics, since=since)) if topics else (),
-        most_asked=tuple(await questions.most_asked(store, group=group, since=since, limit=limit)),
-        unanswered=tuple(
-            await questions.unanswered(store, group=group, limit=limit) if group else ()
-        ),
+        most_asked=tuple(await questions.most_asked(store, group=group, since=first_day, limit=limit)),
+        unanswered=tuple(await questions.unanswered(store, group=group, limit=limit) if group else ()),
     )
 
 

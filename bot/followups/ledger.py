@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +20,6 @@ from bot.followups.database import Store, patiently
 from bot.followups.migration import move_chat
 from bot.followups.outbox import Delivery
 from bot.followups.schema import askers, deliveries
-
 
 #: Seconds that a transaction waits for others to join it.
 LINGER = 0.05
@@ -100,26 +100,17 @@ class Ledger:
 
     async def _write(self) -> None:
         while self._asking or self._telling:
-            if not self._is_batch():
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LINGER):
-                        await self._enough.wait()
-            self._enough.clear()
+            await self._gather()
             asking, self._asking = self._asking, []
             telling, self._telling = self._telling, []
-            waiting: list[asyncio.Future[float | None] | asyncio.Future[None]] = [
-                *(answer for _, answer in asking),
-                *(done for *_, done in telling),
-            ]
             try:
                 permitted, until = await self._transact(
                     [delivery for delivery, _ in asking],
                     [(delivery, verdict) for delivery, verdict, _ in telling],
                 )
             except BaseException as error:
-                for future in waiting:
-                    if not future.done():
-                        future.set_exception(error)
+                for *_, future in (*asking, *telling):
+                    _fail(future, error)
                 if not isinstance(error, Exception):
                     raise
                 continue
@@ -129,6 +120,13 @@ class Ledger:
             for *_, done in telling:
                 if not done.done():
                     done.set_result(None)
+
+    async def _gather(self) -> None:
+        if not self._is_batch():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await self._enough.wait()
+        self._enough.clear()
 
     async def _transact(
         self, asking: list[Delivery], telling: list[tuple[Delivery, Verdict]]
@@ -172,13 +170,9 @@ class Ledger:
                     await self._postpone(connection, delivery, Later(now, counts=True))
                 case Gone():
                     await subscriptions.end(connection, delivery.chat_id, now=now, state="failed")
-                    await connection.execute(
-                        delete(askers).where(askers.c.chat_id == delivery.chat_id)
-                    )
+                    await connection.execute(delete(askers).where(askers.c.chat_id == delivery.chat_id))
 
-    async def _postpone(
-        self, connection: AsyncConnection, delivery: Delivery, later: Later
-    ) -> None:
+    async def _postpone(self, connection: AsyncConnection, delivery: Delivery, later: Later) -> None:
         await connection.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery.id, deliveries.c.taker == self.taker)
@@ -200,3 +194,8 @@ class Ledger:
                 )
                 .values(due_at=later.due_at)
             )
+
+
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

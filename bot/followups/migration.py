@@ -47,7 +47,5 @@ async def move_chat(connection: AsyncConnection, old: int, new: int) -> None:
                 *(there.c[column.name] == table.c[column.name] for column in key),
             )
         )
-        await connection.execute(
-            update(table).where(table.c.chat_id == old, ~taken).values(chat_id=new)
-        )
+        await connection.execute(update(table).where(table.c.chat_id == old, ~taken).values(chat_id=new))
         await connection.execute(delete(table).where(table.c.chat_id == old))

@@ -127,14 +127,10 @@ async def publish(store: Store, draft: Draft, topics: Iterable[str], *, now: flo
         )
         chosen = _followers(wanted, now).subquery()
         result = await connection.execute(
-            insert(deliveries).from_select(
+            store.insert(deliveries).from_select(
                 ["message_id", "chat_id", "state", "due_at"],
-                select(
-                    literal(made.message_id), chosen.c.chat_id, literal("pending"), literal(now)
-                ),
+                select(literal(made.message_id), chosen.c.chat_id, literal("pending"), literal(now)),
             ),
-            # Otherwise PostgreSQL's driver does not say how many rows an INSERT made.
-            execution_options={"preserve_rowcount": True},
         )
         return Published(made.message_id, result.rowcount, is_new=True)
 
@@ -189,11 +185,7 @@ async def under_way(store: Store) -> list[Message]:
     async with store.read() as connection:
         rows = await connection.execute(
             select(messages)
-            .where(
-                messages.c.id.in_(
-                    select(deliveries.c.message_id).where(deliveries.c.state == "pending")
-                )
-            )
+            .where(messages.c.id.in_(select(deliveries.c.message_id).where(deliveries.c.state == "pending")))
             .order_by(messages.c.id.desc())
         )
         return [_message(row) for row in rows]
@@ -212,9 +204,7 @@ async def progress(store: Store, message_id: int) -> Progress:
         }
         past = (
             await connection.execute(
-                select(messages.c.past_sent, messages.c.past_failed).where(
-                    messages.c.id == message_id
-                )
+                select(messages.c.past_sent, messages.c.past_failed).where(messages.c.id == message_id)
             )
         ).one_or_none()
     return Progress(
@@ -235,9 +225,7 @@ async def timeline(store: Store, topics: Iterable[str], *, since: float = 0) -> 
                 messages.c.cancelled_at.is_(None),
                 messages.c.published_at >= since,
                 messages.c.id.in_(
-                    select(message_topics.c.message_id).where(
-                        message_topics.c.topic.in_(sorted(set(topics)))
-                    )
+                    select(message_topics.c.message_id).where(message_topics.c.topic.in_(sorted(set(topics))))
                 ),
             )
             .order_by(messages.c.published_at, messages.c.id)
@@ -288,9 +276,7 @@ async def permit(
     Those must still be the taker's, and wanted; they stay the taker's for `lease` seconds more.
     Those that nobody wants any more are skipped for good.
     """
-    ours = and_(
-        deliveries.c.id.in_(ids), deliveries.c.taker == taker, deliveries.c.state == "pending"
-    )
+    ours = and_(deliveries.c.id.in_(ids), deliveries.c.taker == taker, deliveries.c.state == "pending")
     wanted = await connection.scalars(
         update(deliveries)
         .where(ours, _still_wanted(now))
@@ -324,9 +310,7 @@ async def give_back(store: Store, taker: str, ids: Sequence[int], *, now: float)
 async def landed(store: Store, chat_id: int, *, now: float, patience: float) -> bool:
     """Wait for sends to a chat that were under way at `now`; False after `patience` seconds."""
     query = select(
-        exists().where(
-            deliveries.c.chat_id == chat_id, deliveries.c.in_flight, deliveries.c.due_at > now
-        )
+        exists().where(deliveries.c.chat_id == chat_id, deliveries.c.in_flight, deliveries.c.due_at > now)
     )
     for _ in range(max(1, round(patience / _LOOK))):
         async with store.read() as connection:
@@ -421,9 +405,7 @@ def _still_wanted(now: float) -> ColumnElement[bool]:
     )
 
 
-async def _write(
-    store: Store, connection: AsyncConnection, kind: str, draft: Draft, now: float
-) -> Published:
+async def _write(store: Store, connection: AsyncConnection, kind: str, draft: Draft, now: float) -> Published:
     written = await connection.scalar(
         store.insert(messages)
         .values(

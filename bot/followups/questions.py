@@ -137,9 +137,7 @@ async def answer(store: Store, question_id: int, draft: Draft, *, now: float) ->
         # Deleting it first makes a second process wait here, and then find nothing.
         chats = (
             await connection.scalars(
-                delete(askers)
-                .where(askers.c.question_id == question_id)
-                .returning(askers.c.chat_id)
+                delete(askers).where(askers.c.question_id == question_id).returning(askers.c.chat_id)
             )
         ).all()
         gone = await connection.execute(delete(questions).where(questions.c.id == question_id))
@@ -152,9 +150,9 @@ async def unanswered(store: Store, *, group: int | None = None, limit: int) -> l
     """List the questions asked most, all of them or those of one group."""
     query = select(questions.c.id, questions.c.text, questions.c.count, questions.c.last_seen)
     if group is not None:
-        query = select(
-            questions.c.id, questions.c.text, question_groups.c.count, questions.c.last_seen
-        ).join(question_groups, question_groups.c.question_id == questions.c.id)
+        query = select(questions.c.id, questions.c.text, question_groups.c.count, questions.c.last_seen).join(
+            question_groups, question_groups.c.question_id == questions.c.id
+        )
         query = query.where(question_groups.c.chat_id == group)
         query = query.order_by(question_groups.c.count.desc(), questions.c.last_seen.desc())
     else:

@@ -43,9 +43,7 @@ async def unfollow(store: Store, chat_id: int, topic: str) -> bool:
     """Take a topic away. False if it was not followed."""
     async with store.write() as connection:
         gone = await connection.execute(
-            delete(subscriptions).where(
-                subscriptions.c.chat_id == chat_id, subscriptions.c.topic == topic
-            )
+            delete(subscriptions).where(subscriptions.c.chat_id == chat_id, subscriptions.c.topic == topic)
         )
         return gone.rowcount == 1
 
@@ -66,9 +64,7 @@ async def followers(store: Store, topic: str) -> int:
     async with store.read() as connection:
         return (
             await connection.scalar(
-                select(func.count())
-                .select_from(subscriptions)
-                .where(subscriptions.c.topic == topic)
+                select(func.count()).select_from(subscriptions).where(subscriptions.c.topic == topic)
             )
             or 0
         )
@@ -83,17 +79,13 @@ async def pause(store: Store, chat_id: int, *, until: float = FOREVER) -> None:
 async def resume(store: Store, chat_id: int) -> None:
     """End a pause."""
     async with store.write() as connection:
-        await connection.execute(
-            update(chats).where(chats.c.chat_id == chat_id).values(paused_until=0)
-        )
+        await connection.execute(update(chats).where(chats.c.chat_id == chat_id).values(paused_until=0))
 
 
 async def paused_until(store: Store, chat_id: int, *, now: float) -> float | None:
     """When the pause of a chat ends (`FOREVER`: when it resumes); None if it is not paused."""
     async with store.read() as connection:
-        until = await connection.scalar(
-            select(chats.c.paused_until).where(chats.c.chat_id == chat_id)
-        )
+        until = await connection.scalar(select(chats.c.paused_until).where(chats.c.chat_id == chat_id))
         return until if until is not None and until > now else None
 
 

@@ -15,13 +15,9 @@ _PORT = 8081
 def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(prog="python -m bot.simulator", description=__doc__)
-    parser.add_argument(
-        "--port", type=int, default=_PORT, help="port on 127.0.0.1 (default: %(default)s)"
-    )
+    parser.add_argument("--port", type=int, default=_PORT, help="port on 127.0.0.1 (default: %(default)s)")
     parser.add_argument("--token", default=DEFAULT_TOKEN, help="the one token to accept")
-    parser.add_argument(
-        "--username", default=SimulatorConfig.bot_username, help="the bot's user name"
-    )
+    parser.add_argument("--username", default=SimulatorConfig.bot_username, help="the bot's user name")
     options = parser.parse_args()
     config = SimulatorConfig(token=options.token, bot_username=options.username)
     with contextlib.suppress(KeyboardInterrupt):

@@ -94,9 +94,7 @@ class People:
 
     def send_voice(self, user_id: int, chat_id: int, duration: int = 3) -> Json:
         """Send a voice message."""
-        stored = self.world.files.add(
-            b"OggS", kind="voice", content_type="audio/ogg", name="voice.ogg"
-        )
+        stored = self.world.files.add(b"OggS", kind="voice", content_type="audio/ogg", name="voice.ogg")
         voice = {
             "file_id": stored.file_id,
             "file_unique_id": stored.unique_id,
@@ -118,17 +116,13 @@ class People:
 
     # Buttons and inline mode
 
-    def press(
-        self, user_id: int, chat_id: int, message_id: int, data: str, *, stale: bool = False
-    ) -> Json:
+    def press(self, user_id: int, chat_id: int, message_id: int, data: str, *, stale: bool = False) -> Json:
         """Press a button; ``stale`` presses one that the message no longer has."""
         message = self.world.messages.get((chat_id, message_id))
         if message is None or (message.deleted and not stale):
             raise bad_request("MESSAGE_ID_INVALID")
         keyboard = message.body.get("reply_markup", {}).get("inline_keyboard", [])
-        if not stale and not any(
-            button.get("callback_data") == data for row in keyboard for button in row
-        ):
+        if not stale and not any(button.get("callback_data") == data for row in keyboard for button in row):
             raise bad_request("DATA_INVALID")
         query = PendingQuery(self.world.new_id(), user_id, chat_id, self.world.clock())
         self.world.callback_queries[query.id] = query
@@ -172,9 +166,7 @@ class People:
         """Return what the bot answered to an inline question, None where it has not."""
         return self.world.inline_queries[query_id].answer
 
-    def choose(
-        self, user_id: int, chat_id: int, query_id: str, result_id: str, query: str = ""
-    ) -> Json:
+    def choose(self, user_id: int, chat_id: int, query_id: str, result_id: str, query: str = "") -> Json:
         """Send an inline result."""
         answer = self.inline_answer(query_id) or {"results": []}
         result = next((result for result in answer["results"] if result["id"] == result_id), None)
@@ -198,9 +190,7 @@ class People:
 
     # Membership
 
-    def add_user(
-        self, first_name: str, language_code: str = "fr", user_id: int | None = None
-    ) -> Json:
+    def add_user(self, first_name: str, language_code: str = "fr", user_id: int | None = None) -> Json:
         """Bring a new person into the world."""
         new_id = user_id or max(self.world.users.keys() - {self.world.bot.id}) + 1
         user = self.world.add_user(User(new_id, first_name, None, language_code))
@@ -251,9 +241,7 @@ class People:
 
     def set_admin(self, user_id: int, chat_id: int, *, target_id: int, admin: bool = True) -> bool:
         """Make somebody (or the bot) an administrator, or an ordinary member again."""
-        self._set_status(
-            self._group(chat_id), target_id, "administrator" if admin else "member", by=user_id
-        )
+        self._set_status(self._group(chat_id), target_id, "administrator" if admin else "member", by=user_id)
         return True
 
     def block(self, user_id: int) -> bool:
@@ -358,9 +346,7 @@ class People:
         self._deliver("message", message)
         return message.to_json()
 
-    def _add(
-        self, user_id: int, chat_id: int, content: Json, reply_to: int | None
-    ) -> StoredMessage:
+    def _add(self, user_id: int, chat_id: int, content: Json, reply_to: int | None) -> StoredMessage:
         user, chat = self._user(user_id), self.world.chats.get(chat_id)
         if chat is None or (chat.is_private and chat_id != user_id):
             raise bad_request("PEER_ID_INVALID")

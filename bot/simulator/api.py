@@ -113,9 +113,7 @@ class BotApi:
         """Say whether a bot listens: it has a webhook, or has asked for updates of late."""
         return bool(self.delivery.url) or time.time() - self.delivery.last_poll < _BOT_SILENCE
 
-    async def execute(
-        self, method: str, arguments: Arguments, request: Request | None = None
-    ) -> Unchecked:
+    async def execute(self, method: str, arguments: Arguments, request: Request | None = None) -> Unchecked:
         """Run a method by its name, which Telegram takes in any case of letters."""
         name = method.lower()
         if name == "getupdates":

@@ -50,14 +50,8 @@ def _given(text: str, entities: Unchecked) -> list[Entity]:
             raise bad_request(f"Can't parse MessageEntity: Can't find field \"{missing[0]}\"")
         for name in ("offset", "length"):
             if not isinstance(entity[name], int):
-                raise bad_request(
-                    f'Can\'t parse MessageEntity: Field "{name}" must be of type Number'
-                )
-        if (
-            entity["offset"] < 0
-            or entity["length"] < 0
-            or entity["offset"] + entity["length"] > end
-        ):
+                raise bad_request(f'Can\'t parse MessageEntity: Field "{name}" must be of type Number')
+        if entity["offset"] < 0 or entity["length"] < 0 or entity["offset"] + entity["length"] > end:
             raise bad_request("Entity beginning at UTF-16 offset is out of range")
     return [dict(entity) for entity in entities if entity["length"] > 0]
 

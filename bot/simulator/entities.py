@@ -17,15 +17,11 @@ _WORD = r"\w"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "bot_command",
-        re.compile(
-            rf"(?<![{_WORD}/<>@])/[A-Za-z0-9_]{{1,64}}(?:@[A-Za-z0-9_]{{3,32}})?(?![{_WORD}/<>])"
-        ),
+        re.compile(rf"(?<![{_WORD}/<>@])/[A-Za-z0-9_]{{1,64}}(?:@[A-Za-z0-9_]{{3,32}})?(?![{_WORD}/<>])"),
     ),
     (
         "email",
-        re.compile(
-            r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}(?![\w-])"
-        ),
+        re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}(?![\w-])"),
     ),
     (
         "url",
@@ -73,11 +69,7 @@ def find_entities(text: str) -> list[Entity]:
 def add_found_entities(text: str, given: list[Entity]) -> list[Entity]:
     """Return the given entities with the found ones, except inside code and links."""
     opaque = [entity for entity in given if entity["type"] in _OPAQUE]
-    found = [
-        entity
-        for entity in find_entities(text)
-        if not any(overlap(entity, other) for other in opaque)
-    ]
+    found = [entity for entity in find_entities(text) if not any(overlap(entity, other) for other in opaque)]
     merged = sorted([*given, *found], key=lambda entity: (entity["offset"], -entity["length"]))
     return merged[:MAX_ENTITIES]
 
@@ -85,8 +77,7 @@ def add_found_entities(text: str, given: list[Entity]) -> list[Entity]:
 def overlap(one: Entity, other: Entity) -> bool:
     """Say whether two entities share a unit."""
     return bool(
-        one["offset"] < other["offset"] + other["length"]
-        and other["offset"] < one["offset"] + one["length"]
+        one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"]
     )
 
 

@@ -8,9 +8,7 @@ from typing import Any
 class ApiError(Exception):
     """An answer with ``ok: false``; raised anywhere below a Bot API method."""
 
-    def __init__(
-        self, code: int, description: str, parameters: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
@@ -61,8 +59,7 @@ CONFLICT_WEBHOOK_ACTIVE = ApiError(
 )
 CONFLICT_OTHER_GET_UPDATES = ApiError(
     409,
-    "Conflict: terminated by other getUpdates request; "
-    "make sure that only one bot instance is running",
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
 )
 RESTARTING = ApiError(500, "Internal Server Error: restart")
 CONFLICT_SET_WEBHOOK = ApiError(409, "Conflict: terminated by setWebhook request")

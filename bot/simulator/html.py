@@ -193,10 +193,7 @@ class _Parser:
             _fail(f"Unclosed end tag at byte offset {begin}")
         opened = self.open[-1]
         if name and name != opened.tag:
-            _fail(
-                f"Unmatched end tag at byte offset {begin}, "
-                f'expected "</{opened.tag}>", found "</{name}>"'
-            )
+            _fail(f'Unmatched end tag at byte offset {begin}, expected "</{opened.tag}>", found "</{name}>"')
         self.pos += 1
         self.open.pop()
         if self.offset > opened.offset:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"(?i)^(tg|ton|tonsite):(?://)?(.*)$")
-_HTTP = re.compile(
-    r"(?i)^(?:(https?)://)?(?:[^/@?#\s]*@)?([^/:?#\s]+)(:\d{1,5})?([/?#].*)?$", re.DOTALL
-)
+_HTTP = re.compile(r"(?i)^(?:(https?)://)?(?:[^/@?#\s]*@)?([^/:?#\s]+)(:\d{1,5})?([/?#].*)?$", re.DOTALL)
 _USER = re.compile(r"(?i)^tg:(?://)?user\?id=(\d+)$")
 _HOST_OF_APP = re.compile(r"^[A-Za-z0-9_.-]+$")
 

@@ -36,9 +36,7 @@ def read_markup(value: Unchecked, *, inline_only: bool = False) -> Json | None:
     if not isinstance(rows, list):
         raise bad_request('Field "inline_keyboard" must be of type Array')
     if not all(isinstance(row, list) for row in rows):
-        raise bad_request(
-            'Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
-        )
+        raise bad_request('Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
     keyboard = [[_button(button) for button in row] for row in rows if row]
     if sum(map(len, keyboard)) > _MAX_BUTTONS:
         raise bad_request("reply markup is too long")
@@ -53,11 +51,7 @@ def _button(button: Unchecked) -> Json:
         raise bad_request(f'{prefix}Can\'t find field "text"')
     # An empty url or callback_data counts as absent; an empty inline query is a valid one.
     kind = next(
-        (
-            name
-            for name in _TYPES
-            if button.get(name) or (name.startswith("switch") and name in button)
-        ),
+        (name for name in _TYPES if button.get(name) or (name.startswith("switch") and name in button)),
         None,
     )
     if kind is None:

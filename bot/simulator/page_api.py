@@ -28,8 +28,7 @@ _PAGE = Path(__file__).parent / "page"
 _SCRIPTS = ("api.js", "app.js", "bubbles.js", "menus.js", "panel.js", "rich.js")
 _ASSETS = {"style.css": "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 _POLICY = (
-    "default-src 'self'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 _KEEP_ALIVE = 15.0
 _LONGEST_WAIT = 60.0
@@ -71,9 +70,7 @@ class PageApi:
         name = request.path_params["name"]
         if name not in _ASSETS:
             return Response(status_code=404)
-        return FileResponse(
-            _PAGE / name, media_type=_ASSETS[name], headers={"Cache-Control": "no-cache"}
-        )
+        return FileResponse(_PAGE / name, media_type=_ASSETS[name], headers={"Cache-Control": "no-cache"})
 
     async def file(self, request: Request) -> Response:
         """Return a picture of a message."""
@@ -199,9 +196,7 @@ class PageApi:
             yield ": bonjour\n\n"
             while not closing.done():
                 event = asyncio.ensure_future(queue.get())
-                await asyncio.wait(
-                    {event, closing}, timeout=_KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED
-                )
+                await asyncio.wait({event, closing}, timeout=_KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED)
                 if event.done():
                     yield f"data: {json.dumps(event.result(), ensure_ascii=False)}\n\n"
                 else:
@@ -213,11 +208,7 @@ class PageApi:
 
 
 def _sees(chat: Chat, user_id: int) -> bool:
-    return (
-        chat.id == user_id
-        if chat.is_private
-        else user_id in chat.members and chat.migrated_to is None
-    )
+    return chat.id == user_id if chat.is_private else user_id in chat.members and chat.migrated_to is None
 
 
 def _shown_result(result: Json) -> Json:
@@ -225,6 +216,4 @@ def _shown_result(result: Json) -> Json:
 
 
 def _refusal(code: int, description: str) -> Response:
-    return JSONResponse(
-        {"ok": False, "error_code": code, "description": description}, status_code=code
-    )
+    return JSONResponse({"ok": False, "error_code": code, "description": description}, status_code=code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,8 @@ class UpdateQueue:
     """Unconfirmed updates, oldest first, with the two kinds of disorder that a test can ask for."""
 
     def __init__(self) -> None:
-        self.pending: list[Update] = []
+        self._pending: dict[int, Update] = {}
+        """By object, so that a webhook can drop one of thousands at no cost."""
         self.allowed: list[str] = []
         """Empty stands for Telegram's default."""
         self.duplicate_next = 0
@@ -39,6 +41,11 @@ class UpdateQueue:
         self._held: list[Update] = []
         self._next_id = 100_000_000 + int(time.time()) % 1_000_000
         self._signal = asyncio.Event()
+
+    @property
+    def pending(self) -> list[Update]:
+        """Return what the bot has not confirmed, oldest first."""
+        return list(self._pending.values())
 
     def put(self, kind: str, payload: dict[str, Any], lane: int) -> Update | None:
         """Queue an update, unless the bot did not ask for its kind."""
@@ -51,43 +58,54 @@ class UpdateQueue:
             self.reorder_next -= 1
             self._held.append(update)
             return update
-        self.pending += [update, *self._held]
+        self._append(update)
+        for late in self._held:
+            self._append(late)
         self._held.clear()
         if self.duplicate_next > 0:
             self.duplicate_next -= 1
-            self.pending.append(Update(update.id, kind, payload, lane, repeat=True))
+            self._append(Update(update.id, kind, payload, lane, repeat=True))
         self._signal.set()
         return update
 
     def confirm(self, offset: int) -> None:
         """Forget what the bot has seen; a negative offset keeps that many from the end."""
         if offset < 0:
-            self.pending = self.pending[offset:]
+            self._replace(self.pending[offset:])
         elif offset > 0:
-            self.pending = [
-                update for update in self.pending if update.id >= offset or update.repeat
-            ]
+            self._replace([one for one in self.pending if one.id >= offset or one.repeat])
 
     def fetch(self, limit: int) -> list[Update]:
         """Return the oldest updates; a repeated copy does not wait for its confirmation."""
-        batch = self.pending[:limit]
-        delivered = {id(update) for update in batch if update.repeat}
-        self.pending = [update for update in self.pending if id(update) not in delivered]
+        batch = list(itertools.islice(self._pending.values(), limit))
+        for update in batch:
+            if update.repeat:
+                self.remove(update)
         return batch
 
     def remove(self, update: Update) -> None:
         """Forget an update that a webhook accepted."""
-        self.pending = [other for other in self.pending if other is not update]
+        self._pending.pop(id(update), None)
+
+    def holds(self, update: Update) -> bool:
+        """Say whether an update still waits."""
+        return id(update) in self._pending
+
+    def _append(self, update: Update) -> None:
+        self._pending[id(update)] = update
+
+    def _replace(self, updates: list[Update]) -> None:
+        self._pending = {id(update): update for update in updates}
 
     def clear(self) -> None:
         """Drop all that is pending."""
-        self.pending.clear()
+        self._pending.clear()
         self._held.clear()
         self.duplicate_next = self.reorder_next = 0
 
     async def wait(self) -> None:
         """Return once there may be something to fetch."""
-        if not self.pending:
+        if not self._pending:
             await self.wait_for_change()
 
     async def wait_for_change(self) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _GRACE = 2
+_TICK = 1.0
 
 
 @dataclass
@@ -91,7 +92,7 @@ async def running_simulator(
     finally:
         app.state.page.close()
         await app.state.api.delivery.close()
-        server.should_exit = True
+        server.end()
         await task
         listener.close()
 
@@ -106,12 +107,28 @@ async def serve(port: int, config: SimulatorConfig | None = None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to the program around it."""
+    """A server that leaves signals to the program around it, and ends without delay."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ending = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def main_loop(self) -> None:
+        """Wait for the end by an event: the original looks ten times a second."""
+        while not self.should_exit:
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.ending.wait(), _TICK)
+
+    def end(self) -> None:
+        """Ask the server to end now."""
+        self.should_exit = True
+        self.ending.set()
 
 
 def _listen(port: int) -> socket.socket:

@@ -87,9 +87,7 @@ class World:
         runs meanwhile must not notice more than silence.
         """
         self.queue.clear()
-        self.bot = User(
-            self.config.bot_id, self.config.bot_name, self.config.bot_username, is_bot=True
-        )
+        self.bot = User(self.config.bot_id, self.config.bot_name, self.config.bot_username, is_bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.chats: dict[int, Chat] = {}
         self.messages: dict[tuple[int, int], StoredMessage] = {}
@@ -224,8 +222,6 @@ class World:
         if needs_membership and chat.migrated_to is None and not chat.is_present(self.bot.id):
             kicked = chat.members.get(self.bot.id) == "kicked"
             raise forbidden(
-                f"bot was kicked from the {kind}"
-                if kicked
-                else f"bot is not a member of the {kind}"
+                f"bot was kicked from the {kind}" if kicked else f"bot is not a member of the {kind}"
             )
         return chat

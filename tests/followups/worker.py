@@ -46,7 +46,7 @@ class HttpSender:
 async def deliver(database: str, url: str, limits: Limits) -> None:
     async with (
         Store(database) as store,
-        httpx.AsyncClient(limits=httpx.Limits(max_connections=limits.in_flight)) as client,
+        httpx.AsyncClient(limits=httpx.Limits(max_connections=limits.connections)) as client,
     ):
         await Courier(store, HttpSender(client, url), limits=limits).drain()
 

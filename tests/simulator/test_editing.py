@@ -26,9 +26,7 @@ def sent(call: Call) -> dict[str, Any]:
     return {"chat_id": CAMILLE, "message_id": message["message_id"]}
 
 
-def test_an_edit_replaces_text_and_keyboard(
-    call: Call, world: World, sent: dict[str, Any]
-) -> None:
+def test_an_edit_replaces_text_and_keyboard(call: Call, world: World, sent: dict[str, Any]) -> None:
     message = call("editMessageText", **sent, text="deux")
     assert message["text"] == "deux"
     assert "edit_date" in message

@@ -22,19 +22,20 @@ from bot.simulator.entities import (
         ("😀 #nocrise !", [("hashtag", "#nocrise")]),
         ("#19 #été_2013 a#b", [("hashtag", "#été_2013")]),
         ("@nocrise_bot, @ab et x@nocrise_bot", [("mention", "@nocrise_bot")]),
-        ("voir https://example.com/a?b=1, ou example.org.", [
-            ("url", "https://example.com/a?b=1"),
-            ("url", "example.org"),
-        ]),
+        (
+            "voir https://example.com/a?b=1, ou example.org.",
+            [
+                ("url", "https://example.com/a?b=1"),
+                ("url", "example.org"),
+            ],
+        ),
         ("camille@example.com", [("email", "camille@example.com")]),
         ("$EUR", [("cashtag", "$EUR")]),
         ("rien à voir", []),
     ],
 )
 def test_entities_of_incoming_text(text: str, expected: list[tuple[str, str]]) -> None:
-    found = [
-        (one["type"], utf16_slice(text, one["offset"], one["length"])) for one in find_entities(text)
-    ]
+    found = [(one["type"], utf16_slice(text, one["offset"], one["length"])) for one in find_entities(text)]
     assert found == expected
 
 

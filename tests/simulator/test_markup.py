@@ -27,7 +27,7 @@ def keyboard(*buttons: Any) -> dict[str, Any]:
         ),
         (
             keyboard({"callback_data": "x"}),
-            'can\'t parse inline keyboard button: Can\'t find field "text"',
+            "can't parse inline keyboard button: Can't find field \"text\"",
         ),
         (
             keyboard({"text": "x"}),

@@ -53,7 +53,7 @@ def test_the_narrowest_scope_wins(call: Call, world: World) -> None:
     [
         ({"commands": {}}, "expected an Array of BotCommand"),
         ({"commands": [1]}, "can't parse BotCommand: expected an Object"),
-        ({"commands": [{}]}, 'can\'t parse BotCommand: Can\'t find field "command"'),
+        ({"commands": [{}]}, "can't parse BotCommand: Can't find field \"command\""),
         ({"commands": commands("")}, "command must be non-empty"),
         ({"commands": commands("x" * 33)}, "command length must not exceed 32"),
         ({"commands": commands("Été")}, "BOT_COMMAND_INVALID"),

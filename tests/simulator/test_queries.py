@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from .conftest import Call
 
-TOO_OLD = (
-    "Bad Request: query is too old and response timeout expired or query ID is invalid"
-)
+CANNOT_PARSE = "can't parse inline query result"
+ONE_FIELD = "InlineQueryResultsButton must have exactly one optional field"
+TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
 def article(result_id: str = "1", **values: Any) -> dict[str, Any]:
@@ -46,9 +46,7 @@ def test_a_press_is_answered_once(call: Call, people: People, press: str) -> Non
     assert caught.value.description == TOO_OLD
 
 
-def test_unknown_late_and_expired_presses(
-    call: Call, people: People, world: World, press: str
-) -> None:
+def test_unknown_late_and_expired_presses(call: Call, people: People, world: World, press: str) -> None:
     with pytest.raises(ApiError) as caught:
         call("answerCallbackQuery", callback_query_id="1")
     assert caught.value.description == TOO_OLD
@@ -67,13 +65,22 @@ def test_unknown_late_and_expired_presses(
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"results": [article(str(n)) for n in range(51)]}, "too many inline query results specified"),
+        (
+            {"results": [article(str(n)) for n in range(51)]},
+            "too many inline query results specified",
+        ),
         ({"results": [article("1"), article("1")]}, "RESULT_ID_DUPLICATE"),
         ({"results": [article("é" * 33)]}, "RESULT_ID_INVALID"),
         ({"results": {}}, "expected an Array of inline query results"),
         ({"results": "["}, "can't parse JSON encoded inline query results"),
-        ({"results": [1]}, "can't parse inline query result: Inline query result must be an object"),
-        ({"results": [{"type": "article"}]}, 'can\'t parse inline query result: Can\'t find field "id"'),
+        (
+            {"results": [1]},
+            "can't parse inline query result: Inline query result must be an object",
+        ),
+        (
+            {"results": [{"type": "article"}]},
+            "can't parse inline query result: Can't find field \"id\"",
+        ),
         ({"results": [article(title="")]}, "ARTICLE_TITLE_EMPTY"),
         (
             {"results": [article(input_message_content=None)]},
@@ -83,10 +90,13 @@ def test_unknown_late_and_expired_presses(
             {"results": [article(input_message_content={"message_text": ""})]},
             "can't parse inline query result: Message text is empty",
         ),
-        ({"results": [article(input_message_content={"message_text": "x" * 4097})]}, "MESSAGE_TOO_LONG"),
+        (
+            {"results": [article(input_message_content={"message_text": "x" * 4097})]},
+            "MESSAGE_TOO_LONG",
+        ),
         (
             {"results": [{"type": "gif", "id": "1"}]},
-            'can\'t parse inline query result: type "gif" is unsupported for the inline query result',
+            f'{CANNOT_PARSE}: type "gif" is unsupported for the inline query result',
         ),
         ({"results": [], "next_offset": "x" * 65}, "NEXT_OFFSET_INVALID"),
         (
@@ -95,14 +105,11 @@ def test_unknown_late_and_expired_presses(
         ),
         (
             {"results": [], "button": {"text": "x"}},
-            "can't parse inline query results button: "
-            "InlineQueryResultsButton must have exactly one optional field",
+            f"{CANNOT_PARSE}s button: {ONE_FIELD}",
         ),
     ],
 )
-def test_bad_inline_answers(
-    call: Call, people: People, values: dict[str, Any], reason: str
-) -> None:
+def test_bad_inline_answers(call: Call, people: People, values: dict[str, Any], reason: str) -> None:
     query = people.ask_inline(CAMILLE, GROUP, "x")["query_id"]
     with pytest.raises(ApiError) as caught:
         call("answerInlineQuery", inline_query_id=query, **values)
@@ -110,9 +117,7 @@ def test_bad_inline_answers(
     assert people.inline_answer(query) is None
 
 
-def test_a_chosen_result_is_sent_in_the_users_name(
-    call: Call, people: People, world: World
-) -> None:
+def test_a_chosen_result_is_sent_in_the_users_name(call: Call, people: People, world: World) -> None:
     query = people.ask_inline(CAMILLE, GROUP, "baro", "10")["query_id"]
     asked = world.queue.pending[-1].payload
     assert (asked["query"], asked["offset"], asked["chat_type"]) == ("baro", "10", "group")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,15 @@ PNG = base64.b64decode(
 
 
 def png(width: int, height: int) -> bytes:
-    return PNG[:16] + struct.pack(">II", width, height) + PNG[24:]
+    """A black picture that a browser can show."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + checksum
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(bytes(width + 1) * height)
+    return PNG[:8] + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(
@@ -52,18 +61,14 @@ def png(width: int, height: int) -> bytes:
         ),
     ],
 )
-def test_what_cannot_be_sent(
-    call: Call, values: dict[str, Any], code: int, description: str
-) -> None:
+def test_what_cannot_be_sent(call: Call, values: dict[str, Any], code: int, description: str) -> None:
     with pytest.raises(ApiError) as caught:
         call("sendMessage", **values)
     assert (caught.value.code, caught.value.description) == (code, description)
 
 
 def test_length_counts_after_parsing(call: Call) -> None:
-    message = call(
-        "sendMessage", chat_id=CAMILLE, text=f"<b>{'&amp;' * 4096}</b>", parse_mode="HTML"
-    )
+    message = call("sendMessage", chat_id=CAMILLE, text=f"<b>{'&amp;' * 4096}</b>", parse_mode="HTML")
     assert message["text"] == "&" * 4096
     assert message["entities"] == [{"type": "bold", "offset": 0, "length": 4096}]
 
@@ -78,7 +83,10 @@ def test_a_reply_holds_what_it_answers(call: Call) -> None:
 
 def test_a_user_who_blocked_the_bot(call: Call, people: People) -> None:
     people.block(CAMILLE)
-    for method, values in (("sendMessage", {"text": "x"}), ("sendChatAction", {"action": "typing"})):
+    for method, values in (
+        ("sendMessage", {"text": "x"}),
+        ("sendChatAction", {"action": "typing"}),
+    ):
         with pytest.raises(ApiError) as caught:
             call(method, chat_id=CAMILLE, **values)
         assert caught.value.code == 403
@@ -138,9 +146,7 @@ def test_a_photo_is_sent_again_by_its_file_id(call: Call) -> None:
         ({}, {"photo": "attach://rien"}, "there is no photo in the request"),
     ],
 )
-def test_bad_photos(
-    call: Call, uploads: dict[str, bytes], values: dict[str, Any], reason: str
-) -> None:
+def test_bad_photos(call: Call, uploads: dict[str, bytes], values: dict[str, Any], reason: str) -> None:
     with pytest.raises(ApiError) as caught:
         call("sendPhoto", uploads, chat_id=CAMILLE, **values)
     assert caught.value.description == f"Bad Request: {reason}"

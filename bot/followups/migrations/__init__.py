@@ -15,7 +15,8 @@ _LOCK = 20130613
 async def upgrade(store: Store, revision: str = "head") -> None:
     """Bring the schema up to `revision`; does nothing where it is there already.
 
-    Safe at the start of several processes at once: one migrates, the others wait.
+    Safe at the start of several processes at once: one migrates, the others wait. Within a
+    process, await one before the next: Alembic keeps what it works on in a global.
     """
     async with store.write() as connection:
         if not store.is_sqlite:

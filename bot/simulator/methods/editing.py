@@ -26,9 +26,7 @@ def edit_message_text(world: World, arguments: Arguments) -> Json | bool:
     if "text" not in message.body:
         raise bad_request("There is no text in the message to edit")
     check_text(content)
-    options = arguments.structure(
-        "link_preview_options", "Can't parse link preview options JSON object"
-    )
+    options = arguments.structure("link_preview_options", "Can't parse link preview options JSON object")
     return _apply(
         world,
         message,

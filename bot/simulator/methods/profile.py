@@ -135,9 +135,9 @@ def _scope(world: World, arguments: Arguments) -> str:
     kind = scope.get("type")
     if kind is None:
         raise bad_request(f'{prefix}Can\'t find field "type"')
-    if kind not in _SCOPES:
+    if str(kind) not in _SCOPES:
         raise bad_request(f"{prefix}Unsupported type specified")
-    if kind not in _CHAT_SCOPES:
+    if str(kind) not in _CHAT_SCOPES:
         return str(kind)
     if "chat_id" not in scope:
         raise bad_request(f'{prefix}Can\'t find field "chat_id"')
@@ -181,10 +181,12 @@ def _getter(field: str) -> Callable[[World, Arguments], Json]:
 def set_chat_menu_button(world: World, arguments: Arguments) -> bool:
     """Set what the button beside the input does."""
     button = arguments.structure("menu_button", "Can't parse menu button JSON object")
-    kind = (button or {"type": "default"}).get("type")
-    if kind not in {"commands", "web_app", "default"}:
+    button = {"type": "default"} if button is None else button
+    if not isinstance(button, dict):
+        raise bad_request("Can't parse menu button: MenuButton must be an Object")
+    if str(button.get("type")) not in {"commands", "web_app", "default"}:
         raise bad_request("Can't parse menu button: MenuButton has unsupported type")
-    world.profile["menu_button"] = button or {"type": "default"}
+    world.profile["menu_button"] = button
     return True
 
 

@@ -85,17 +85,10 @@ def answer_inline_query(world: World, arguments: Arguments) -> bool:
     return True
 
 
-def _open_query(
-    queries: dict[str, PendingQuery], query_id: str, now: float, lifetime: float
-) -> PendingQuery:
+def _open_query(queries: dict[str, PendingQuery], query_id: str, now: float, lifetime: float) -> PendingQuery:
     """Return a query that still waits; too late, twice and never asked are one error."""
     query = queries.get(query_id)
-    if (
-        query is None
-        or query.answer is not None
-        or query.expired
-        or now - query.asked_at > lifetime
-    ):
+    if query is None or query.answer is not None or query.expired or now - query.asked_at > lifetime:
         raise QUERY_TOO_OLD
     return query
 

@@ -117,9 +117,7 @@ def _markup(arguments: Arguments) -> Json:
 
 
 def _preview_options(arguments: Arguments) -> Json:
-    options = arguments.structure(
-        "link_preview_options", "Can't parse link preview options JSON object"
-    )
+    options = arguments.structure("link_preview_options", "Can't parse link preview options JSON object")
     if options is not None and not isinstance(options, dict):
         raise bad_request("Object expected as link preview options")
     return {"link_preview_options": options} if options else {}

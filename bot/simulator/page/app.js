@@ -24,6 +24,8 @@ let editing = null;
 let inlineTimer;
 let inlineRound = 0;
 let actionTimer;
+let loading = 0;
+const early = [];
 const unread = new Map();
 
 const chat = () => state.chats.find((one) => one.id === chatId);
@@ -35,7 +37,12 @@ const chatTitle = (one) => (isGroup(one) ? one.title : botName());
 // State
 
 async function reload(userId = state?.me || Number(sessionStorage.getItem("me"))) {
-  state = await loadState(userId);
+  loading += 1;
+  try {
+    state = await loadState(userId);
+  } finally {
+    loading -= 1;
+  }
   sessionStorage.setItem("me", state.me);
   for (const select of [$("identity"), $("speaker")]) {
     select.replaceChildren(...state.users.filter((user) => !user.is_bot).map((user) => make("option", {
@@ -47,6 +54,8 @@ async function reload(userId = state?.me || Number(sessionStorage.getItem("me"))
   document.title = `${botName()} — Simulateur Telegram`;
   drawChats();
   drawChat();
+  // What happened while the state was on its way may or may not be in it: apply it again.
+  for (const event of early.splice(0)) onEvent(event);
 }
 
 async function recheckBot() {
@@ -57,16 +66,18 @@ async function recheckBot() {
 }
 
 function onEvent(event) {
-  if (event.type === "message" || event.type === "edit") onMessage(event.message, event.type === "message");
+  if (loading || !state) early.push(event);
+  else if (event.type === "message" || event.type === "edit") onMessage(event.message, event.type === "message");
   else if (event.type === "delete") onDelete(event);
   else if (event.type === "action") onAction(event);
   else if (event.type === "callback_answer") onCallbackAnswer(event);
   else if (!QUIET.has(event.type)) reload();
 }
 
-function onMessage(message, isNew) {
+function onMessage(message, isArrival) {
   const where = state.chats.find((one) => one.id === message.chat.id);
   if (!where) return;
+  const isNew = isArrival && !where.messages.some((one) => one.message_id === message.message_id);
   if (isNew) where.messages.push(message);
   else {
     const at = where.messages.findIndex((one) => one.message_id === message.message_id);

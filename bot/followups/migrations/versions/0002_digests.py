@@ -11,9 +11,7 @@ ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     """Add the choice of a weekly digest, and the counters of groups."""
-    op.add_column(
-        "chats", sa.Column("weekly", sa.Boolean, nullable=False, server_default=sa.false())
-    )
+    op.add_column("chats", sa.Column("weekly", sa.Boolean, nullable=False, server_default=sa.false()))
     op.create_table(
         "asked",
         sa.Column("chat_id", sa.BigInteger, autoincrement=False, nullable=False),

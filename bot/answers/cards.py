@@ -1,0 +1,200 @@
+"""The card of an entry: all that the knowledge base says of it, what was asked for first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import groupby
+
+from bot.answers import texts as t
+from bot.answers.content import (
+    content_of,
+    label_of,
+    observation_of,
+    origin_name,
+    source_of,
+    theme_of,
+    value_of,
+)
+from bot.answers.html import Html, bold, escape, italic, join, truncate_html
+from bot.answers.reply import Button, Buttons, Reply, Show, SwitchInline
+from bot.answers.texts import Texts, texts
+from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
+
+SHORT_LENGTH = 500
+"""Characters of the text of a short version."""
+SHORT_LIST = 6
+BUTTON_LENGTH = 60
+"""Telegram shows about this much of a button that has a row to itself."""
+NUMBERS_IN_A_ROW = 5
+MAX_RELATED = 2
+PARAGRAPH = "\n\n"
+
+Section = tuple[Collection[str], Html]
+"""A paragraph, and the facets that it answers."""
+
+
+def card(kb: KnowledgeBase, entry_id: str, language: str = "fr", lead: str | None = None) -> Reply:
+    """Return the card of an entry; ``lead`` is the facet that was asked for."""
+    entry, text = kb.entries[entry_id], texts(language)
+    if isinstance(entry, ListEntry):
+        return _list_card(kb, entry, text)
+    if isinstance(entry, Measure):
+        heading, sections = _measure_sections(kb, entry, lead, text)
+    elif isinstance(entry, Figure):
+        heading, sections = _figure_sections(kb, entry, text)
+    else:
+        content = content_of(kb, entry, text)
+        heading, sections = bold(content.title), [((), escape(content.answer))]
+    ordered = _lead_first(sections, lead)
+    return Reply(
+        html=join(PARAGRAPH, [heading, *ordered, _source(kb, text)]),
+        buttons=_buttons(kb, entry, text),
+        entry=entry_id,
+        short=join("\n", [heading, Html(truncate_html(ordered[0], SHORT_LENGTH))]),
+    )
+
+
+def _lead_first(sections: list[Section], lead: str | None) -> list[Html]:
+    first = [html for facets, html in sections if lead in facets]
+    return first + [html for facets, html in sections if lead not in facets]
+
+
+def _measure_sections(
+    kb: KnowledgeBase, measure: Measure, lead: str | None, text: Texts
+) -> tuple[Html, list[Section]]:
+    content = content_of(kb, measure, text)
+    origin = kb.origins[measure.origin]
+    theme = theme_of(origin, text)
+    where = join(
+        ", ",
+        [
+            escape(origin_name(kb, origin, text)),
+            text(t.QUOTED, text=theme) if theme else Html(),
+        ],
+    )
+    sections: list[Section] = [
+        ((), escape(content.answer)),
+        (("origin", "where"), text(t.ORIGIN, text=where)),
+        (("why",), _why(kb, measure, text)),
+    ]
+    if content.carriers:
+        sections.append((("who",), text(t.CARRIERS, text=content.carriers)))
+    elif lead == "who":
+        # Said only when asked: as a line of every card it would be noise.
+        sections.append((("who",), text(t.NO_CARRIERS)))
+    if content.milestones:
+        sections.append((("when",), text(t.MILESTONES, text="\n".join(content.milestones))))
+    return bold(label_of(kb, measure, text)), sections
+
+
+def _why(kb: KnowledgeBase, measure: Measure, text: Texts) -> Html:
+    rationale = content_of(kb, measure, text).rationale
+    if rationale:
+        return text(t.WHY, text=rationale)
+    origin = kb.origins[measure.origin]
+    observation = observation_of(origin, text)
+    reason = text(t.NO_RATIONALE)
+    if observation:
+        name = origin_name(kb, origin, text)
+        reason = join(" ", [reason, text(t.OBSERVATION, origin=name, text=observation)])
+    return text(t.WHY, text=reason)
+
+
+def _figure_sections(kb: KnowledgeBase, figure: Figure, text: Texts) -> tuple[Html, list[Section]]:
+    content = content_of(kb, figure, text)
+    value = value_of(kb, figure, text)
+    sections: list[Section] = [((), escape(content.answer))]
+    lines = [
+        (("where",), t.POPULATION, content.population),
+        (("when",), t.TREND, content.trend),
+        (("origin", "who"), t.GIVEN_BY, content.given_by),
+    ]
+    sections += [(facets, text(line, text=said)) for facets, line, said in lines if said]
+    heading = bold(content.title)
+    return (join(" : ", [heading, bold(value)]) if value else heading), sections
+
+
+def _source(kb: KnowledgeBase, text: Texts) -> Html:
+    source = source_of(kb, text)
+    return italic(text(t.SOURCE, text=source)) if source else Html()
+
+
+def _list_card(kb: KnowledgeBase, entry: ListEntry, text: Texts) -> Reply:
+    measures = [kb.entries[measure_id] for measure_id in entry.measures]
+    found = [measure for measure in measures if isinstance(measure, Measure)]
+    title = bold(content_of(kb, entry, text).title)
+    origin = kb.origins[entry.origin] if entry.origin else None
+    theme = theme_of(origin, text) if origin else None
+    parts = [join("\n", [title, text(t.THEME, text=theme) if theme else Html()])]
+    for origin_id, group in groupby(found, key=lambda measure: measure.origin):
+        rows = [row(kb, measure, text) for measure in group]
+        if origin_id != entry.origin:
+            rows.insert(0, bold(origin_name(kb, kb.origins[origin_id], text)))
+        parts.append(join("\n", rows))
+    shown = [row(kb, measure, text) for measure in found[:SHORT_LIST]]
+    left = len(found) - len(shown)
+    more = [text.count(t.AND_MORE, left)] if left else []
+    return Reply(
+        html=join(PARAGRAPH, [*parts, _source(kb, text)]),
+        buttons=number_buttons(found),
+        entry=entry.id,
+        short=join("\n", [title, *shown, *more]),
+    )
+
+
+def row(kb: KnowledgeBase, measure: Measure, text: Texts) -> Html:
+    """Return the line of a measure in a list."""
+    return Html(f"{measure.number}. {escape(content_of(kb, measure, text).title)}")
+
+
+def number_buttons(measures: list[Measure]) -> Buttons:
+    """Return one button a measure, with its number: the titles are in the text above."""
+    buttons = [Button(str(measure.number), Show(measure.id)) for measure in measures]
+    return tuple(
+        tuple(buttons[start : start + NUMBERS_IN_A_ROW])
+        for start in range(0, len(buttons), NUMBERS_IN_A_ROW)
+    )
+
+
+def entry_button(kb: KnowledgeBase, entry_id: str, text: Texts) -> Button:
+    """Return a button that opens an entry, labelled as in a list."""
+    return Button(shortened(label_of(kb, kb.entries[entry_id], text)), Show(entry_id))
+
+
+def shortened(label: str, limit: int = BUTTON_LENGTH) -> str:
+    """Cut a label at a length."""
+    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
+
+
+def neighbours(kb: KnowledgeBase, measure: Measure) -> tuple[Measure | None, Measure | None]:
+    """Return the measures before and after one."""
+    numbers = list(kb.measures)
+    place = numbers.index(measure.number)
+    before = kb.measures[numbers[place - 1]] if place > 0 else None
+    after = kb.measures[numbers[place + 1]] if place + 1 < len(numbers) else None
+    return before, after
+
+
+def share_query(entry: Entry, text: Texts) -> str:
+    """Return the inline query that finds the entry again."""
+    if isinstance(entry, Measure):
+        return text.plain(t.MEASURE_QUERY, number=entry.number)
+    return entry.title
+
+
+def _buttons(kb: KnowledgeBase, entry: Entry, text: Texts) -> Buttons:
+    rows: list[tuple[Button, ...]] = []
+    if isinstance(entry, Measure):
+        before, after = neighbours(kb, entry)
+        turn = [
+            Button(text.plain(label, number=measure.number), Show(measure.id))
+            for label, measure in ((t.PREVIOUS, before), (t.NEXT, after))
+            if measure
+        ]
+        rows.append(tuple(turn))
+    beside = neighbours(kb, entry) if isinstance(entry, Measure) else ()
+    near = {measure.id for measure in beside if measure}
+    related = [other for other in entry.related if other not in near][:MAX_RELATED]
+    rows += [(entry_button(kb, other, text),) for other in related]
+    rows.append((Button(text.plain(t.SHARE), SwitchInline(share_query(entry, text))),))
+    return tuple(row for row in rows if row)

@@ -1,0 +1,135 @@
+"""An outcome to a reply: each kind of decision has its own way of being told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.answers import texts as t
+from bot.answers.cards import PARAGRAPH, card, entry_button
+from bot.answers.content import content_of, label_of, origin_name, title_of
+from bot.answers.html import Html, bold, escape, italic, join
+from bot.answers.reply import Button, Callback, Reply, Show
+from bot.answers.texts import Texts, texts
+from bot.kb import Entry, KnowledgeBase
+from bot.language import fold
+from bot.matching import Outcome
+
+NONE_OF_THESE = "none"
+"""Callback data of 'none of these'."""
+LARGEST_ECHO = 9999
+"""A longer number is not repeated."""
+MAX_UNDERSTOOD = 3
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
+    """Say an outcome."""
+    text = texts(language)
+    if outcome.kind == "silent":
+        return Reply(html="")
+    if outcome.kind in ("answer", "list") and outcome.shown:
+        return _with_understood(
+            kb, outcome, card(kb, outcome.shown[0], language, outcome.facet), text
+        )
+    if outcome.kind == "suggest":
+        return suggest(kb, outcome.shown, language)
+    if outcome.no_such_number is not None:
+        return _no_such_number(kb, outcome, text)
+    if outcome.related is not None:
+        return _related(kb, kb.entries[outcome.related], outcome.facet, text)
+    return unknown(kb, language)
+
+
+def suggest(kb: KnowledgeBase, entry_ids: tuple[str, ...], language: str) -> Reply:
+    """Ask which of a few entries was meant."""
+    text = texts(language)
+    rows = [Html(f"• {escape(label_of(kb, kb.entries[one], text))}") for one in entry_ids]
+    none = Button(text.plain(t.NONE_OF_THESE), Callback(NONE_OF_THESE))
+    return Reply(
+        html=join("\n", [text(t.DID_YOU_MEAN), *rows]),
+        buttons=(*((entry_button(kb, one, text),) for one in entry_ids), (none,)),
+    )
+
+
+def unknown(kb: KnowledgeBase, language: str) -> Reply:
+    """Admit that there is no answer, and say what there is."""
+    text = texts(language)
+    return Reply(
+        html=join(PARAGRAPH, [text(t.UNKNOWN), known(kb, text)]),
+        buttons=_all_button(kb, text),
+    )
+
+
+def known(kb: KnowledgeBase, text: Texts) -> Html:
+    """Say what the knowledge base is about, and how much of what it holds."""
+    return text(t.KNOWN, title=title_of(kb, text), counts=counts(kb, text))
+
+
+def counts(kb: KnowledgeBase, text: Texts) -> Html:
+    """Say how many entries of which kind there are."""
+    measures, figures = len(kb.measures), len(kb.figures)
+    others = len(kb.entries) - measures - figures - len(kb.lists)
+    kinds = ((t.KNOWN_MEASURES, measures), (t.KNOWN_FIGURES, figures), (t.KNOWN_OTHERS, others))
+    return join(", ", [text.count(forms, count) for forms, count in kinds if count])
+
+
+def _all_button(kb: KnowledgeBase, text: Texts) -> tuple[tuple[Button, ...], ...]:
+    complete = next((entry for entry in kb.lists if entry.origin is None), None)
+    return ((Button(text.plain(t.SEE_ALL), Show(complete.id)),),) if complete else ()
+
+
+def _related(kb: KnowledgeBase, entry: Entry, facet: str, text: Texts) -> Reply:
+    missing = text(t.MISSING.get(facet, t.MISSING_OTHER))
+    return Reply(
+        html=join(
+            PARAGRAPH,
+            [
+                join(" ", [missing, text(t.HERE_IS)]),
+                join("\n", [
+                    bold(label_of(kb, entry, text)), escape(content_of(kb, entry, text).answer),
+                ]),
+            ],
+        ),
+        buttons=((Button(text.plain(t.MORE), Show(entry.id)),),),
+        entry=entry.id,
+    )  # fmt: skip
+
+
+def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
+    number = outcome.no_such_number
+    small = number is not None and abs(number) <= LARGEST_ECHO
+    if outcome.number_of == "group":
+        said = text(t.NO_SUCH_GROUP, number=number) if small else text(t.NO_SUCH_GROUP_AT_ALL)
+        groups = [origin for origin in kb.origins.values() if origin.parent]
+        names = ", ".join(origin_name(kb, origin, text) for origin in groups)
+        rest = text(t.GROUPS, names=names) if names else Html()
+        listed = [f"liste-{origin.id}" for origin in groups]
+        buttons = tuple((entry_button(kb, one, text),) for one in listed if one in kb.entries)
+        return Reply(html=join(" ", [said, rest]), buttons=buttons)
+    said = text(t.NO_SUCH_MEASURE, number=number) if small else text(t.NO_SUCH_NUMBER)
+    numbers = list(kb.measures)
+    rest = text.count(t.NUMBERED, len(numbers), first=numbers[0], last=numbers[-1])
+    return Reply(html=join(" ", [said, rest]), buttons=_all_button(kb, text))
+
+
+def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:
+    """Say at the top which words the match rests on, where they were misspelt."""
+    if not outcome.understood:
+        return reply
+    entry = kb.entries[outcome.shown[0]]
+    words = [respelt(entry, word) for _, word in outcome.understood[:MAX_UNDERSTOOD]]
+    quoted = [text(t.QUOTED, text=word) for word in dict.fromkeys(words)]
+    note = italic(text(t.UNDERSTOOD, words=join(", ", quoted)))
+    short = join("\n", [note, Html(reply.short)]) if reply.short else None
+    return replace(reply, html=join(PARAGRAPH, [note, Html(reply.html)]), short=short)
+
+
+def respelt(entry: Entry, word: str) -> str:
+    """Give a word that the matcher knows without accents the spelling that the entry has."""
+    for phrase in (entry.answer, *entry.phrases):
+        for match in _WORD.finditer(phrase):
+            spelling = match.group()
+            if fold(spelling) == word:
+                return spelling
+    return word

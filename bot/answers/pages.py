@@ -1,0 +1,126 @@
+"""Pages that no entry holds: the ways into a knowledge base."""
+
+from __future__ import annotations
+
+from bot.answers import texts as t
+from bot.answers.cards import NUMBERS_IN_A_ROW, entry_button, number_buttons, row
+from bot.answers.compose import counts
+from bot.answers.content import content_of, title_of, value_of
+from bot.answers.html import Html, escape, join
+from bot.answers.reply import Button, Buttons, Reply, Show
+from bot.answers.texts import texts
+from bot.kb import Figure, KnowledgeBase, ListEntry, Measure
+
+BUTTONS_IN_A_ROW = 2
+MAX_EXAMPLES = 4
+_MAX_EXAMPLE = 60
+
+
+def measures_page(kb: KnowledgeBase, language: str) -> Reply:
+    """Offer the cities, or the measures themselves where none has a city."""
+    text = texts(language)
+    if not kb.measures:
+        return Reply(html=text(t.NO_MEASURES))
+    lists = [entry for entry in kb.lists if _is_city(kb, entry)]
+    if not lists:
+        found = list(kb.measures.values())
+        rows = [row(kb, measure, text) for measure in found]
+        return Reply(html=join("\n", rows), buttons=number_buttons(found))
+    buttons = [
+        Button(
+            text.plain(
+                t.BUTTON_ORIGIN,
+                name=kb.origins[entry.origin].name if entry.origin else "",
+                count=len(entry.measures),
+            ),
+            Show(entry.id),
+        )
+        for entry in lists
+    ]
+    complete = [(entry_button(kb, entry.id, text),) for entry in kb.lists if entry.origin is None]
+    title = text(t.BROWSE, title=title_of(kb, text))
+    return Reply(html=title, buttons=(*_rows(buttons, BUTTONS_IN_A_ROW), *complete))
+
+
+def figures_page(kb: KnowledgeBase, language: str) -> Reply:
+    """List the figures with their values."""
+    text = texts(language)
+    if not kb.figures:
+        return Reply(html=text(t.NO_FIGURES))
+    lines = [
+        Html(f"{place}. {_figure_line(kb, figure, language)}")
+        for place, figure in enumerate(kb.figures, start=1)
+    ]
+    buttons = [
+        Button(str(place), Show(figure.id)) for place, figure in enumerate(kb.figures, start=1)
+    ]
+    html = join("\n\n", [text(t.FIGURES), join("\n", lines)])
+    return Reply(html=html, buttons=_rows(buttons, NUMBERS_IN_A_ROW))
+
+
+def origins_page(kb: KnowledgeBase, language: str, *, groups: bool) -> Reply:
+    """Ask which city, or which group."""
+    text = texts(language)
+    lists = [
+        entry for entry in kb.lists if entry.origin and _is_city(kb, entry) is not groups
+    ]
+    if not lists:
+        return measures_page(kb, language)
+    question = t.WHICH_GROUP if groups else t.WHICH_CITY
+    return Reply(
+        html=text(question),
+        buttons=tuple((entry_button(kb, entry.id, text),) for entry in lists),
+    )
+
+
+def welcome_page(kb: KnowledgeBase, language: str) -> Reply:
+    """Say what the bot is for, with questions to tap."""
+    text = texts(language)
+    welcome = text(t.WELCOME, title=title_of(kb, text), counts=counts(kb, text))
+    asked = [(entry, question) for entry in _samples(kb) if (question := _example(entry, language))]
+    html = join("\n\n", [welcome, text(t.EXAMPLES) if asked else Html()])
+    return Reply(
+        html=html,
+        buttons=tuple((Button(question, Show(entry.id)),) for entry, question in asked),
+    )
+
+
+def _samples(kb: KnowledgeBase) -> list[Measure | Figure]:
+    """Return entries of different kinds and places: the start, the middle, the end."""
+    measures, figures = list(kb.measures.values()), list(kb.figures)
+    found: list[Measure | Figure] = [
+        measures[place * (len(measures) - 1) // 2] for place in range(3) if measures
+    ]
+    return list({entry.id: entry for entry in [*found, *figures[:1]]}.values())[:MAX_EXAMPLES]
+
+
+def _example(entry: Measure | Figure, language: str) -> str | None:
+    """Return a question of the entry that fits on a button, in the language."""
+    marks = ("What", "Who", "How", "Why", "When", "Where", "Which", "Is ", "Do ", "Should")
+    return next(
+        (
+            question
+            for question in entry.questions
+            if question.endswith("?")
+            and len(question) <= _MAX_EXAMPLE
+            and question.startswith(marks) is (language == "en")
+        ),
+        None,
+    )
+
+
+def _is_city(kb: KnowledgeBase, entry: ListEntry) -> bool:
+    return entry.origin is not None and kb.origins[entry.origin].parent is None
+
+
+def _figure_line(kb: KnowledgeBase, figure: Figure, language: str) -> Html:
+    text = texts(language)
+    value = value_of(kb, figure, text)
+    title = escape(content_of(kb, figure, text).title)
+    return join(" : ", [title, Html(f"<b>{escape(value)}</b>") if value else Html()])
+
+
+def _rows(buttons: list[Button], width: int) -> Buttons:
+    return tuple(
+        tuple(buttons[start : start + width]) for start in range(0, len(buttons), width)
+    )

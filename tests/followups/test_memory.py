@@ -1,0 +1,249 @@
+"""What is remembered of chats and questions, shown, erased and forgotten."""
+
+import json
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from bot.followups import (
+    chats,
+    digest,
+    outbox,
+    privacy,
+    questions,
+    schema,
+    subscriptions,
+    updates,
+)
+from bot.followups.database import Store
+from bot.followups.delivery import Courier
+from bot.followups.digest import Digest
+from bot.followups.maintenance import expire
+from bot.followups.migration import migrate
+from bot.followups.outbox import Draft
+from bot.followups.questions import Question, group_alike
+from bot.followups.sending import Blocked
+
+from .crowd import FAST, Recorder, subscribe
+
+NOW = datetime(2013, 6, 24, 10, 0, tzinfo=digest.PARIS).timestamp()
+DAY = 86400.0
+GROUP = -1001234567890
+
+
+async def test_following_twice_is_following_once(store: Store) -> None:
+    assert await subscriptions.follow(store, 1, "mesure-13", now=NOW)
+    assert not await subscriptions.follow(store, 1, "mesure-13", now=NOW + 1)
+    assert await subscriptions.follow(store, 1, "marseille", now=NOW + 2)
+    assert await subscriptions.topics_of(store, 1) == ["mesure-13", "marseille"]
+    assert await subscriptions.followers(store, "marseille") == 1
+    assert await subscriptions.unfollow(store, 1, "mesure-13")
+    assert not await subscriptions.unfollow(store, 1, "mesure-13")
+    assert await subscriptions.stop(store, 1, now=NOW) == 1
+    assert await subscriptions.topics_of(store, 1) == []
+
+
+async def test_nobody_fills_the_table_alone(store: Store) -> None:
+    await subscriptions.follow(store, 1, "topic-0", now=NOW)
+    async with store.write() as connection:
+        await connection.execute(
+            schema.subscriptions.insert(),
+            [
+                {"chat_id": 1, "topic": f"topic-{number}", "since": NOW}
+                for number in range(1, subscriptions.MOST_TOPICS)
+            ],
+        )
+    assert not await subscriptions.follow(store, 1, "topic-0", now=NOW)
+    with pytest.raises(ValueError, match="the most"):
+        await subscriptions.follow(store, 1, "one-more", now=NOW)
+
+
+async def test_settings_are_kept_one_by_one(store: Store) -> None:
+    assert await chats.settings(store, GROUP) == chats.Settings()
+    await chats.set_ambient(store, GROUP, on=False)
+    await chats.set_language(store, GROUP, "en")
+    await chats.set_weekly(store, GROUP, on=True)
+    assert await chats.settings(store, GROUP) == chats.Settings(ambient=False, language="en", weekly=True)
+    await migrate(store, GROUP, GROUP - 1)
+    assert await chats.settings(store, GROUP) == chats.Settings()
+    assert not (await chats.settings(store, GROUP - 1)).ambient
+
+
+async def test_the_thread_of_a_conversation_ends(store: Store) -> None:
+    await chats.show_entry(store, 1, "mesure-3", now=NOW)
+    await chats.show_entry(store, 1, "mesure-4", now=NOW, life=60)
+    assert await chats.entry_shown(store, 1, now=NOW + 59) == "mesure-4"
+    assert await chats.entry_shown(store, 1, now=NOW + 61) is None
+    assert await chats.entry_shown(store, 2, now=NOW) is None
+
+
+async def test_a_flood_is_counted_in_all_processes(store: Store) -> None:
+    async def allowed(at: float) -> bool:
+        return await chats.within_limit(store, 1, now=NOW + at, limit=2, window=10)
+
+    assert [await allowed(at) for at in (0, 1, 2, 9, 10, 11, 12)] == [
+        *(True, True, False, False),
+        *(True, True, False),
+    ]
+
+
+async def test_the_same_update_is_taken_once(store: Store) -> None:
+    assert await updates.first_sight(store, 7, now=NOW)
+    assert not await updates.first_sight(store, 7, now=NOW)
+    await updates.give_back(store, 7)
+    assert await updates.first_sight(store, 7, now=NOW)
+    await expire(store, now=NOW + 3 * DAY)
+    assert await updates.first_sight(store, 7, now=NOW)
+
+
+async def test_questions_are_counted_with_their_like_and_without_their_askers(
+    store: Store,
+) -> None:
+    first = await questions.remember(store, "Combien coûte  le kit ?", now=NOW)
+    again = await questions.remember(store, "combien coute le kit", now=NOW + 1, group=GROUP)
+    assert first == again
+    await questions.remember(store, "C'est quand le prochain ?", now=NOW + 2)
+    assert [(found.text, found.count) for found in await questions.unanswered(store, limit=9)] == [
+        ("Combien coûte le kit ?", 2),
+        ("C'est quand le prochain ?", 1),
+    ]
+    [here] = await questions.unanswered(store, group=GROUP, limit=9)
+    assert (here.text, here.count) == ("Combien coûte le kit ?", 1)
+    assert await questions.waiting(store) == []
+
+
+def test_gaps_are_grouped_by_likeness_newest_first() -> None:
+    asked = [
+        Question(1, "Combien coûte le kit ?", 5, 10),
+        Question(2, "Où s'inscrire ?", 2, 30),
+        Question(3, "le kit coûte combien", 1, 20),
+        Question(4, "???", 1, 5),
+    ]
+    assert [
+        ([question.id for question in gap.questions], gap.count, gap.last_seen) for gap in group_alike(asked)
+    ] == [([2], 2, 30), ([1, 3], 6, 20), ([4], 1, 5)]
+
+
+async def test_who_waits_for_an_answer_is_told_once(store: Store) -> None:
+    question = await questions.remember(store, "Combien coûte le kit ?", now=NOW)
+    for chat in (1, 1, 2):
+        assert await questions.wait(store, question, chat, now=NOW)
+    assert await questions.waiting(store) == [questions.Waiting(question, "Combien coûte le kit ?", (1, 2))]
+    # Whoever paused what they follow still wants what they asked for.
+    await subscriptions.pause(store, 1)
+    draft = Draft(f"answer:{question}", "Vous aviez demandé…", data={"entry": "mesure-5"})
+    told = await questions.answer(store, question, draft, now=NOW)
+    assert told is not None
+    assert told.recipients == 2
+    assert await questions.answer(store, question, draft, now=NOW) is None
+    assert not await questions.wait(store, question, 3, now=NOW)
+    sender = Recorder()
+    await Courier(store, sender, limits=FAST).drain()
+    assert sorted(sender.sent) == [(1, draft.key), (2, draft.key)]
+
+
+async def test_questions_are_bounded_and_expire(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "MOST_QUESTIONS", 2)
+    awaited = await questions.remember(store, "awaited", now=NOW)
+    await questions.wait(store, awaited, 1, now=NOW)
+    for number in range(3):
+        await questions.remember(store, f"question {number}", now=NOW + number + 1)
+    kept = await questions.unanswered(store, limit=9)
+    assert [question.text for question in kept] == ["question 2", "awaited"]
+    await questions.count_asked(store, ["mesure-1"], now=NOW)
+    await expire(store, now=NOW + 179 * DAY)
+    assert len(await questions.unanswered(store, limit=9)) == 2
+    await expire(store, now=NOW + 182 * DAY)
+    assert await questions.unanswered(store, limit=9) == []
+    assert await questions.waiting(store) == []
+    assert await questions.most_asked(store) == []
+
+
+async def test_what_is_asked_most_is_counted_by_group_and_in_all(store: Store) -> None:
+    await questions.count_asked(store, ["mesure-13", "mesure-1"], now=NOW, group=GROUP)
+    await questions.count_asked(store, ["mesure-13"], now=NOW + DAY, group=GROUP)
+    await questions.count_asked(store, ["mesure-2"] * 3, now=NOW)
+    await questions.count_asked(store, [], now=NOW)
+    assert await questions.most_asked(store, group=GROUP) == [("mesure-13", 2), ("mesure-1", 1)]
+    assert await questions.most_asked(store, limit=1) == [("mesure-13", 2)]
+    assert await questions.most_asked(store, since=NOW + DAY) == [("mesure-13", 1)]
+
+
+async def compose(found: Digest) -> tuple[str, dict[str, object]] | None:
+    return f"{len(found.followups)} {found.most_asked} {len(found.unanswered)}", {}
+
+
+async def test_the_weekly_digest_comes_once_and_only_with_something_to_say(store: Store) -> None:
+    await subscribe(store, [1, 2, 3])
+    for chat in (1, 3, 4, GROUP):
+        await chats.set_weekly(store, chat, on=True)
+    await subscriptions.pause(store, 3)
+    assert await digest.send_weekly(store, compose, now=NOW) == 0
+    await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=NOW - DAY)
+    await questions.count_asked(store, ["mesure-1"], now=NOW, group=GROUP)
+    assert digest.week(NOW) == "2013-W26"
+    assert await digest.send_weekly(store, compose, now=NOW - 3 * 3600) == 0
+    assert await digest.send_weekly(store, compose, now=NOW) == 2
+    assert await digest.send_weekly(store, compose, now=NOW + DAY) == 0
+    # Who changes their mind before it goes out does not get it.
+    await chats.set_weekly(store, 1, on=False)
+    sender = Recorder()
+    await Courier(store, sender, limits=FAST, clock=lambda: NOW + 1).drain()
+    assert {chat for chat, key in sender.sent if key.startswith("digest:")} == {GROUP}
+    assert await digest.send_weekly(store, compose, now=NOW + 7 * DAY) == 0
+
+
+async def fill(store: Store, chat_id: int) -> None:
+    """Leave a trace of a chat in every table that can hold one."""
+    await subscriptions.follow(store, chat_id, "mesure-13", now=NOW)
+    await chats.show_entry(store, chat_id, "mesure-3", now=NOW)
+    await chats.within_limit(store, chat_id, now=NOW, limit=1, window=1)
+    question = await questions.remember(store, "Combien coûte le kit ?", now=NOW, group=chat_id)
+    await questions.wait(store, question, chat_id, now=NOW)
+    await questions.count_asked(store, ["mesure-1"], now=NOW, group=chat_id)
+    other = await questions.remember(store, f"Et pour {chat_id} ?", now=NOW)
+    await questions.wait(store, other, chat_id, now=NOW)
+    draft = Draft(f"answer:{other}", f"Vous aviez demandé : Et pour {chat_id} ?")
+    await questions.answer(store, other, draft, now=NOW)
+
+
+async def test_all_that_is_held_of_a_chat_is_shown_and_erased(store: Store) -> None:
+    await fill(store, GROUP)
+    await fill(store, 8)
+    published = await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=NOW)
+    await Courier(store, Recorder(), limits=FAST, clock=lambda: NOW + 1).drain()
+    before = await privacy.export(store, 8)
+    shown = await privacy.export(store, GROUP)
+    json.dumps(shown)
+    assert all(shown.values()), "a part of it is not shown"
+    assert shown["subscriptions"] == [{"topic": "mesure-13", "since": "2013-06-24T08:00:00+00:00"}]
+    await privacy.erase(store, GROUP, now=NOW)
+    empty = await privacy.export(store, GROUP)
+    assert [name for name, value in empty.items() if value] == ["chat_id"]
+    assert await privacy.export(store, 8) == before
+    assert (await outbox.progress(store, published.message_id)).sent == 2
+    async with store.read() as connection:
+        texts = await connection.scalars(select(schema.messages.c.text))
+        assert not [text for text in texts if str(GROUP) in text]
+
+
+async def test_who_blocked_the_bot_is_forgotten(store: Store) -> None:
+    await fill(store, 8)
+    sender = Recorder()
+    sender.fail = {8: [Blocked()]}
+    await Courier(store, sender, limits=FAST, clock=lambda: NOW + 1).drain()
+    held = await privacy.export(store, 8)
+    assert held["subscriptions"] == []
+    assert held["waiting_for_answers"] == []
+
+
+async def test_deliveries_are_forgotten_but_not_their_number(store: Store) -> None:
+    await subscribe(store, [1, 2])
+    published = await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=NOW)
+    await Courier(store, Recorder(), limits=FAST, clock=lambda: NOW + 1).drain()
+    await expire(store, now=NOW + 31 * DAY)
+    assert (await privacy.export(store, 1))["deliveries"] == []
+    assert (await outbox.progress(store, published.message_id)).sent == 2
+    assert len(await outbox.timeline(store, ["mesure-13"])) == 1
+    assert await outbox.is_published(store, "suivi:1")

@@ -1,0 +1,219 @@
+"""The page in a real browser, as somebody uses it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.simulator.state import CAMILLE, GROUP, KARIM
+
+from .echo import build, introduce
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.simulator import Simulator
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOTS = os.environ.get("SIMULATOR_SCREENSHOTS")
+"""A directory for a picture of each view; none are taken where it is unset."""
+
+if BROWSER is None:
+    warnings.warn(
+        pytest.PytestWarning("NO BROWSER: THE PAGE IS NOT TESTED. Run: apt-get install chromium"),
+        stacklevel=1,
+    )
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason="NO BROWSER: THE PAGE IS NOT TESTED (apt-get install chromium)"
+)
+
+
+@pytest_asyncio.fixture
+async def page(simulator: Simulator) -> AsyncIterator[Page]:
+    """The page in a fresh world, with a bot behind it; any script error fails the test."""
+    simulator.people.reset()
+    errors: list[Any] = []
+    application = build(simulator)
+    async with application, async_playwright() as playwright:
+        await introduce(application)
+        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        await application.start()
+        assert application.updater is not None
+        await application.updater.start_polling(timeout=5)
+        page = await browser.new_page(viewport={"width": 1100, "height": 720})
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        await page.goto(simulator.page_url)
+        yield page
+        await browser.close()
+        await application.updater.stop()
+        await application.stop()
+    assert errors == []
+
+
+async def say(page: Page, text: str) -> None:
+    await page.locator("#input").press_sequentially(text)
+    await page.keyboard.press("Enter")
+
+
+async def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=Path(SHOTS) / f"{name}.png", animations="disabled")
+
+
+async def test_a_private_conversation(page: Page, simulator: Simulator) -> None:
+    await expect(page.locator("#welcome")).to_contain_text("Posez-moi une question.")
+    await shot(page, "welcome")
+    await page.get_by_role("button", name="Démarrer").click()
+    await expect(page.locator(".other .text")).to_contain_text("Bonjour")
+
+    await say(page, "le baromètre 😀 ?")
+    card = page.locator("#messages > li").last
+    await expect(card.locator("strong").last).to_have_text("Mesure 3")
+    await expect(card.locator("blockquote em")).to_have_text("baromètre")
+    await expect(card).to_contain_text("<script>")
+    await shot(page, "card")
+
+    await page.get_by_role("button", name="Origine").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("De Marseille")
+    await shot(page, "alert")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Graphique").click()
+    picture = page.get_by_role("img", name="Image : Le graphique")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 90
+    await page.get_by_role("button", name="Pourquoi ?").click()
+    await expect(page.locator("#toast")).to_have_text("Voici pourquoi")
+    await expect(page.locator(".meta", has_text="modifié")).to_be_visible()
+
+    await page.locator("#input").press_sequentially("/me")
+    await expect(page.locator("#panel").get_by_role("option")).to_have_count(1)
+    await shot(page, "commands")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("li.own").last).to_contain_text("/mesures")
+    await expect(page.get_by_role("link", name="La mesure 4")).to_have_count(1)
+    await page.get_by_role("link", name="La mesure 4").click()
+    await expect(page.locator("#messages > li").last).to_contain_text("Bonjour mesure-4")
+    assert simulator.people.transcript(CAMILLE)[-2]["text"] == "/start mesure-4"
+
+
+async def test_a_group_with_several_speakers(page: Page, simulator: Simulator) -> None:
+    await page.get_by_role("button", name="Équipe #nocrise").click()
+    await say(page, "Bonjour à tous")
+    await page.get_by_label("Parler en tant que").select_option(label="Karim")
+    await expect(page.locator("li.other .sender")).to_have_text("Camille")
+    await say(page, "@nocrise_bot la mesure 3 ?")
+    await expect(page.locator(".quote").last).to_contain_text("la mesure 3")
+    await shot(page, "group")
+    await page.get_by_role("button", name="Options de la conversation").click()
+    await page.get_by_role("menuitem", name="Transformer en supergroupe").click()
+    await expect(page.locator(".service")).to_contain_text("transformé en supergroupe")
+    assert simulator.world.chats[GROUP].migrated_to is not None
+
+
+async def test_inline_results(page: Page) -> None:
+    await page.get_by_role("button", name="Équipe #nocrise").click()
+    await page.locator("#input").press_sequentially("@nocrise_bot baro")
+    options = page.locator("#panel").get_by_role("option")
+    await expect(options).to_have_count(8)
+    await shot(page, "inline")
+    for loaded in (16, 19):
+        for _ in range(8):
+            await page.keyboard.press("ArrowDown")
+        await expect(options).to_have_count(loaded)
+    await options.nth(18).click()
+    sent = page.locator("li.own").last
+    await expect(sent).to_contain_text("via @nocrise_bot")
+    await expect(sent).to_contain_text("Mesure 19")
+    await sent.get_by_role("button", name="Chercher").click()
+    await expect(page.locator("#input")).to_have_value("@nocrise_bot ")
+    await page.get_by_role("button", name="Demander en privé").click()
+    await expect(page.locator("#title")).to_have_text("#nocrise")
+    await expect(page.locator("#messages > li").last).to_contain_text("Bonjour inline")
+
+
+async def test_sharing_replying_editing_and_attaching(page: Page, simulator: Simulator) -> None:
+    people = simulator.people
+    people.start(CAMILLE)
+    people.send_text(CAMILLE, CAMILLE, "une question")
+    await page.get_by_role("button", name="Partager").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Équipe").click()
+    await expect(page.locator("#title")).to_have_text("Équipe #nocrise")
+    await expect(page.locator("#input")).to_have_value("@nocrise_bot baro")
+    await page.locator("#input").fill("")
+
+    people.send_text(KARIM, GROUP, "un mot")
+    theirs = page.locator("#messages > li").last
+    await theirs.hover()
+    await theirs.get_by_label("Répondre à ce message").click()
+    await expect(page.locator("#context")).to_contain_text("Répondre à Karim")
+    await say(page, "d’acord")
+    own = page.locator("li.own").last
+    await expect(own.locator(".quote")).to_contain_text("un mot")
+    await own.hover()
+    await own.get_by_label("Modifier ce message").click()
+    await page.locator("#input").fill("d’accord")
+    await page.keyboard.press("Enter")
+    await expect(own.locator(".text")).to_contain_text("d’accordmodifié")
+    await page.get_by_role("button", name="Joindre").click()
+    await page.get_by_role("menuitem", name="Autocollant").click()
+    await expect(page.locator(".sticker")).to_be_visible()
+
+
+async def test_dark_and_on_a_phone(page: Page, simulator: Simulator) -> None:
+    people = simulator.people
+    await page.emulate_media(color_scheme="dark")
+    await page.set_viewport_size({"width": 390, "height": 780})
+    await expect(page.locator("#chats")).to_be_visible()
+    await expect(page.locator("#input")).to_be_hidden()
+    await shot(page, "phone-chats")
+    people.start(CAMILLE)
+    people.send_text(CAMILLE, CAMILLE, "le baromètre ?")
+    await expect(page.locator(".badge")).to_have_count(0)
+    await page.locator(".chat-entry").first.click()
+    await expect(page.get_by_role("button", name="Pourquoi ?")).to_be_in_viewport()
+    await shot(page, "phone-dark")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.get_by_role("button", name="Retour aux conversations").click()
+    await expect(page.locator("#input")).to_be_hidden()
+
+
+async def test_blocking_and_a_deep_link_in_the_address(page: Page, simulator: Simulator) -> None:
+    await page.goto(f"{simulator.page_url}?start=mesure-7")
+    await expect(page.locator("#messages > li").last).to_contain_text("Bonjour mesure-7")
+    await page.get_by_role("button", name="Options de la conversation").click()
+    await page.get_by_role("menuitem", name="Bloquer le bot").click()
+    await page.get_by_role("button", name="Débloquer").click()
+    await expect(page.locator("#input")).to_be_visible()
+
+
+async def test_the_log_is_announced_and_everything_has_a_name(page: Page) -> None:
+    await page.get_by_role("button", name="Démarrer").click()
+    await say(page, "le baromètre ?")
+    await expect(page.get_by_role("button", name="Pourquoi ?")).to_be_visible()
+    await expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    nameless = await page.evaluate(
+        """[...document.querySelectorAll("button, input:not([hidden]), select, textarea, img")]
+             .filter((node) => !(node.innerText || node.ariaLabel || node.labels?.length
+                                || node.alt))
+             .map((node) => node.outerHTML)"""
+    )
+    assert nameless == []

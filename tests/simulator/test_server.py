@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from bot.simulator import SimulatorConfig, running_simulator
+from bot.simulator.state import CAMILLE
+
+if TYPE_CHECKING:
+    from bot.simulator import Simulator
+
+
+async def control(client: httpx.AsyncClient, action: str, **values: Any) -> Any:
+    return (await client.post(f"/_sim/{action}", json=values)).json()
+
+
+@pytest.fixture
+def address(simulator: Simulator) -> str:
+    return simulator.base_url
+
+
+async def test_the_control_api(address: str) -> None:
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        sent = await control(client, "send_text", user_id=CAMILLE, chat_id=CAMILLE, text="/a")
+        assert sent["result"]["entities"][0]["type"] == "bot_command"
+        refused = await control(client, "start", user_id=CAMILLE, payload="a b")
+        assert refused["description"] == "Bad Request: START_PARAM_INVALID"
+        unknown = await control(client, "danser")
+        assert "send_text" in unknown["description"]
+        for values in ({}, {"inconnu": 1}, {"user_id": CAMILLE, "chat_id": 1, "text": 5}):
+            answer = await control(client, "send_text", **values)
+            assert (answer["ok"], answer["error_code"]) == (False, 400)
+        bad_fault = await control(client, "set_faults", faults=[{"kind": "x"}])
+        assert "unknown fault" in bad_fault["description"]
+        assert (await client.get("/_sim/files/rien")).status_code == 404
+        assert (await client.get("/page/..%2fserver.py")).status_code == 404
+        state = (await client.get("/_sim/state", params={"user_id": CAMILLE})).json()
+        assert [chat["id"] for chat in state["chats"]] == [CAMILLE, -4001]
+        assert [message["text"] for message in state["chats"][0]["messages"]] == ["bonjour", "/a"]
+
+
+async def test_waiting_for_the_bot(simulator: Simulator, http: httpx.AsyncClient) -> None:
+    wait = f"{simulator.base_url}/_sim/wait"
+    values = {"chat_id": CAMILLE, "after": 1}
+    late = (await http.post(wait, json={**values, "timeout": 0.05})).json()
+    assert late == {"ok": False, "result": None}
+    waiting = asyncio.create_task(http.post(wait, json=values))
+    await asyncio.sleep(0.02)
+    await http.post("sendMessage", json={"chat_id": CAMILLE, "text": "voilà"})
+    assert (await waiting).json()["result"]["text"] == "voilà"
+
+
+async def test_events_are_streamed(simulator: Simulator, http: httpx.AsyncClient) -> None:
+    async with http.stream("GET", f"{simulator.base_url}/_sim/events") as stream:
+        lines = stream.aiter_lines()
+        assert (await anext(lines)).startswith(":")
+        simulator.people.send_text(CAMILLE, CAMILLE, "😀")
+        while not (line := await anext(lines)).startswith("data: "):
+            pass
+        assert json.loads(line.removeprefix("data: "))["message"]["text"] == "😀"
+
+
+async def test_a_config_of_ones_own() -> None:
+    config = SimulatorConfig(token="42:abc", bot_username="autre_bot")  # noqa: S106
+    async with running_simulator(config=config) as simulator:
+        assert simulator.world.bot.id == 42
+        async with running_simulator(token="43:x") as other:  # noqa: S106
+            assert other.base_url != simulator.base_url
+
+
+async def test_a_taken_port_is_an_error(simulator: Simulator) -> None:
+    port = int(simulator.base_url.rpartition(":")[2])
+    with pytest.raises(OSError, match="ddress already in use"):
+        async with running_simulator(port):
+            pass
+
+
+async def test_as_a_program_of_its_own() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-u", "-m", "bot.simulator", "--port", "0", "--token", "7:t",
+        stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    page = (await process.stdout.readline()).decode().split()[-1]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert "Simulateur Telegram" in (await client.get(page)).text
+        assert (await client.get(f"{page}bot7:t/getMe")).json()["result"]["id"] == 7
+    process.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(process.wait(), 5) == 0
