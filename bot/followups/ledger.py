@@ -109,8 +109,10 @@ class Ledger:
                     [(delivery, verdict) for delivery, verdict, _ in telling],
                 )
             except BaseException as error:
-                for *_, future in (*asking, *telling):
-                    _fail(future, error)
+                for _, answer in asking:
+                    _fail(answer, error)
+                for *_, done in telling:
+                    _fail(done, error)
                 if not isinstance(error, Exception):
                     raise
                 continue

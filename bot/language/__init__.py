@@ -3,4 +3,13 @@
 from bot.language.normalise import fold, normalise, tokenise, without_hashtags
 from bot.language.pack import AVAILABLE, Facet, LanguagePack, load_pack
 
-__all__ = ["AVAILABLE", "Facet", "LanguagePack", "fold", "load_pack", "normalise", "tokenise", "without_hashtags"]
+__all__ = [
+    "AVAILABLE",
+    "Facet",
+    "LanguagePack",
+    "fold",
+    "load_pack",
+    "normalise",
+    "tokenise",
+    "without_hashtags",
+]

@@ -35,6 +35,7 @@ class LanguagePack:
     stemmer: Stemmer
     elisions: frozenset[str]
     stopwords: frozenset[str]
+    fillers: frozenset[str]
     spellings: Mapping[str, tuple[str, ...]]
     phonetics: tuple[tuple[re.Pattern[str], str], ...]
     numbers: Mapping[tuple[str, ...], int]
@@ -53,6 +54,8 @@ class LanguagePack:
     list_templates: tuple[str, ...]
     list_theme_templates: tuple[str, ...]
     list_all_templates: tuple[str, ...]
+    list_carriers: tuple[str, ...]
+    list_all_words: frozenset[str]
     list_titles: Mapping[str, str]
     words: Mapping[str, float]
     """Frequent words of ordinary language to their Zipf frequency, from 3.1 up."""
@@ -84,6 +87,7 @@ def load_pack(code: str) -> LanguagePack:
         stemmer=stemmer,
         elisions=frozenset(raw["elisions"]),
         stopwords=_words(raw["stopwords"]),
+        fillers=_words(raw["fillers"]),
         spellings={word: tuple(full.split()) for word, full in raw["spellings"].items()},
         phonetics=tuple((re.compile(pattern), to) for pattern, to in raw["phonetics"]),
         numbers=_sequences(raw["numbers"]),
@@ -104,6 +108,8 @@ def load_pack(code: str) -> LanguagePack:
         list_templates=tuple(raw["list_templates"]),
         list_theme_templates=tuple(raw["list_theme_templates"]),
         list_all_templates=tuple(raw["list_all_templates"]),
+        list_carriers=tuple(raw["list_carriers"]),
+        list_all_words=frozenset(raw["list_all_words"]),
         list_titles=raw["list_titles"],
         words=words,
         zipf=_by_stem(words, stemmer),

@@ -76,7 +76,11 @@ class Analyser:
                 continue
             pair = self._spellings.get(f"{token} {following}")
             skip = pair is not None
-            found += [self.word(word) for word in pair or self._spellings.get(token, (token,))]
+            found += [
+                self.word(word)
+                for word in pair or self._spellings.get(token, (token,))
+                if word not in self.pack.fillers
+            ]
         return found
 
     def word(self, text: str) -> Word:

@@ -20,6 +20,7 @@ from bot.matching.analysis import Analyser, phrase_features
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.facets import holds
 from bot.matching.index import Index
+from bot.matching.lists import ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
 from bot.matching.question import Question, analyse
 from bot.matching.references import Reference
@@ -42,7 +43,9 @@ EXACT_CONFIDENCE = 0.9
 WORTH_SUGGESTING = 0.2
 """Share of the first confidence from which another entry is worth offering beside it."""
 REFERENCE_CONFIDENCE = 0.99
-"""'Mesure 13' leaves no doubt."""
+"""'Mesure 13' and 'les mesures de Nantes' leave no doubt."""
+NO_SUCH_CONFIDENCE = 0.05
+"""Nothing answers 'mesure 20', however much it resembles."""
 CLEARLY = 0.08
 """Lead in confidence that overrules the ranking, which sees phrases but not what is missing."""
 UNDERSTOOD_MIN_WEIGHT = 0.3
@@ -103,6 +106,7 @@ class Matcher:
         self._stems = frozenset(self.analyser.word(word).stem for word in known)
         self._facets = [entry.facets for entry in kb.entries.values()]
         self._is_list = [isinstance(entry, ListEntry) for entry in kb.entries.values()]
+        self._lists = ListIntents(kb, self.analyser)
         self._groups = {
             int(last): f"liste-{origin.id}"
             for origin in kb.origins.values()
@@ -167,25 +171,22 @@ class Matcher:
         return [best, *(candidate for candidate in candidates if candidate is not best)]
 
     def _refer(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
-        """Answer a direct reference, or say that there is no such number; None without one."""
+        """Answer a direct reference or a list intent, or say that there is no such number; else None."""
         reference = question.reference
-        if reference is None or not self.kb.measures:
+        if not self.kb.measures:
             return None
-        if reference.kind == "group":
-            if not self._groups or (not reference.bare and reference.number in self._groups):
-                return None
-            target = self._groups.get(reference.number)
-        else:
+        if reference is not None and reference.kind == "measure":
             target = self._measure_at(reference, candidates)
-        if target is None:
-            if reference.plain:
+        elif reference is not None and reference.number not in self._groups:
+            if not self._groups:
                 return None
-            return replace(
-                self._outcome(question, candidates, "unknown"),
-                no_such_number=reference.number,
-                number_of=reference.kind,
-                ranking=tuple(Ranked(c.id, min(c.confidence, 0.05)) for c in candidates[:RANKING_SIZE]),
-            )
+            target = None
+        else:
+            target = self._lists.find(question)
+            if target is None:
+                return None
+        if target is None:
+            return None if reference is None or reference.plain else self._no_such(question, candidates)
         number = self._number_of[target]
         others = [c for c in candidates if c.number != number]
         missing = question.facet_strict and not holds(self._facets[number], question.facet)
@@ -196,6 +197,18 @@ class Matcher:
             first=Ranked(target, REFERENCE_CONFIDENCE),
         )
         return replace(outcome, related=target) if missing else replace(outcome, shown=(target,))
+
+    def _no_such(self, question: Question, candidates: list[Candidate]) -> Outcome:
+        """Say that the number referred to does not exist."""
+        assert question.reference is not None  # noqa: S101 (the caller found it)
+        return replace(
+            self._outcome(question, candidates, "unknown"),
+            no_such_number=question.reference.number,
+            number_of=question.reference.kind,
+            ranking=tuple(
+                Ranked(c.id, min(c.confidence, NO_SUCH_CONFIDENCE)) for c in candidates[:RANKING_SIZE]
+            ),
+        )
 
     def _measure_at(self, reference: Reference, candidates: list[Candidate]) -> str | None:
         """Return the measure at a number, or at a place within the origin that is named with it."""

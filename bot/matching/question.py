@@ -56,6 +56,8 @@ class Question:
     text: str
     terms: tuple[Term, ...]
     features: Mapping[str, float]
+    stems: frozenset[str]
+    """Of all words, function words included, each in its likeliest reading."""
     facet: str
     facet_strict: bool
     asks: bool
@@ -100,6 +102,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         text=text,
         terms=tuple(terms),
         features=features,
+        stems=frozenset(word.stem for word, _ in best),
         facet=facet,
         facet_strict=strict,
         asks="?" in normalised

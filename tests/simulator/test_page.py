@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+from bot.simulator import running_simulator
 from bot.simulator.state import CAMILLE, GROUP, KARIM
 
 from .echo import build, introduce
@@ -39,20 +40,36 @@ if BROWSER is None:
         pytest.PytestWarning("NO BROWSER: THE PAGE IS NOT TESTED. Run: apt-get install chromium"),
         stacklevel=1,
     )
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="NO BROWSER: THE PAGE IS NOT TESTED (apt-get install chromium)"
-)
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(
+        BROWSER is None, reason="NO BROWSER: THE PAGE IS NOT TESTED (apt-get install chromium)"
+    ),
+]
 
 
-@pytest_asyncio.fixture
-async def page(simulator: Simulator) -> AsyncIterator[Page]:
-    """The page in a fresh world, with a bot behind it; any script error fails the test."""
-    simulator.people.reset()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests, as starting one takes longer than a test."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def simulator() -> AsyncIterator[Simulator]:
+    async with running_simulator() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
+    """The page with a bot behind it; any script error fails the test."""
     errors: list[Any] = []
     application = build(simulator)
-    async with application, async_playwright() as playwright:
+    async with application:
         await introduce(application)
-        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
         await application.start()
         assert application.updater is not None
         await application.updater.start_polling(timeout=5)
@@ -62,7 +79,7 @@ async def page(simulator: Simulator) -> AsyncIterator[Page]:
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         await page.goto(simulator.page_url)
         yield page
-        await browser.close()
+        await page.close()
         await application.updater.stop()
         await application.stop()
     assert errors == []

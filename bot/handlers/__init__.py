@@ -1,0 +1,1 @@
+"""Telegram: updates in, calls out; all that imports ``telegram`` is here and in the application."""

@@ -1,0 +1,78 @@
+"""Buttons to Telegram's markup and back; the codes of callback data are all here."""
+
+from __future__ import annotations
+
+import re
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from bot.answers import Button, Callback, Reply, Show, SwitchInline, Url
+from bot.answers import texts as t
+from bot.answers.texts import texts
+
+SHOW = "s:"
+BROWSE = "v:"
+UP = "up:"
+DOWN = "down:"
+MEASURES_PAGE = "@mesures"
+FIGURES_PAGE = "@chiffres"
+"""Pages that are no entries: no id starts like this."""
+_START = re.compile(r"[?&]start=([A-Za-z0-9_-]+)")
+
+
+def markup(
+    reply: Reply, language: str, *, thumbs: bool = False, browse: str | None = None
+) -> InlineKeyboardMarkup | None:
+    """Return the keyboard of a reply.
+
+    ``browse`` names the page that 'back' leads to: then buttons stay within the browsing. ``thumbs``
+    adds the two thumbs, which also tell later which entry the message shows.
+    """
+    prefix = SHOW if browse is None else BROWSE
+    rows = [[_button(button, prefix) for button in row] for row in reply.buttons]
+    if thumbs and reply.entry:
+        rows.append([
+            InlineKeyboardButton("👍", callback_data=f"{UP}{reply.entry}"),
+            InlineKeyboardButton("👎", callback_data=f"{DOWN}{reply.entry}"),
+        ])
+    if browse:
+        back = texts(language).plain(t.BACK)
+        rows.append([InlineKeyboardButton(back, callback_data=f"{BROWSE}{browse}")])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def deep_link(username: str, payload: str) -> str:
+    """Return the address that opens the private chat with the bot at a payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
+def link_markup(text: str, url: str) -> InlineKeyboardMarkup:
+    """Return a keyboard of one link."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(text, url=url)]])
+
+
+def entry_of(message: Message | None) -> str | None:
+    """Return the entry that a message of the bot shows: its buttons say so, whoever sent it."""
+    if message is None or message.reply_markup is None:
+        return None
+    for row in message.reply_markup.inline_keyboard:
+        for button in row:
+            data = button.callback_data
+            if isinstance(data, str) and data.startswith(UP):
+                return data.removeprefix(UP)
+            link = _START.search(button.url or "")
+            if link:
+                return link.group(1)
+    return None
+
+
+def _button(button: Button, prefix: str) -> InlineKeyboardButton:
+    match button.action:
+        case Show(id=entry_id):
+            return InlineKeyboardButton(button.text, callback_data=prefix + entry_id)
+        case Callback(data=data):
+            return InlineKeyboardButton(button.text, callback_data=data)
+        case Url(url=url):
+            return InlineKeyboardButton(button.text, url=url)
+        case SwitchInline(query=query):
+            return InlineKeyboardButton(button.text, switch_inline_query=query)

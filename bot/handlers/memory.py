@@ -1,0 +1,130 @@
+"""What the bot remembers of chats between two updates; behind it memory, or a database."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+CONTEXT_LIFE = 1800.0
+"""Seconds for which a follow-up question is about the last card."""
+CAPACITY = 10_000
+"""Chats and answers that the in-memory store holds; the oldest make room."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that was sent."""
+
+    message_id: int
+    others: tuple[str, ...] = ()
+    """The entries that came next in the ranking."""
+
+
+class Store(Protocol):
+    """What handlers need; every process of a deployment sees the same."""
+
+    async def show_entry(self, chat_id: int, entry_id: str) -> None:
+        """Remember, for a while, which entry a chat saw last."""
+
+    async def entry_shown(self, chat_id: int) -> str | None:
+        """Return the entry that a chat saw last, if that was not long ago."""
+
+    async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
+        """Remember which message answered which."""
+
+    async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
+        """Return the answer to a message."""
+
+    async def others_of(self, chat_id: int, message_id: int) -> tuple[str, ...]:
+        """Return what came next in the ranking, for an answer."""
+
+    async def hits(self, key: str, window: float) -> int:
+        """Count one event and return how many there were within a window of so many seconds."""
+
+    async def ambient(self, chat_id: int) -> bool:
+        """Whether a group wants answers to messages not addressed to the bot."""
+
+    async def set_ambient(self, chat_id: int, *, on: bool) -> None:
+        """Switch that on or off."""
+
+    async def migrate(self, old: int, new: int) -> None:
+        """Keep a group's settings when it becomes a supergroup."""
+
+    async def count(self, what: str, entry_id: str) -> None:
+        """Count feedback on an entry: a thumb, a chosen inline result; never by whom."""
+
+
+class MemoryStore:
+    """A store for one process, bounded, gone at its end."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._entries: OrderedDict[int, tuple[str, float]] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, int], Answered] = OrderedDict()
+        self._others: OrderedDict[tuple[int, int], tuple[str, ...]] = OrderedDict()
+        self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._discreet: set[int] = set()
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    async def show_entry(self, chat_id: int, entry_id: str) -> None:
+        """Remember it with the time at which to forget it."""
+        _put(self._entries, chat_id, (entry_id, self._clock() + CONTEXT_LIFE))
+
+    async def entry_shown(self, chat_id: int) -> str | None:
+        """Return it if its time has not come."""
+        entry, until = self._entries.get(chat_id, (None, 0.0))
+        return entry if until > self._clock() else None
+
+    async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
+        """Remember it under both messages."""
+        _put(self._answers, (chat_id, question_id), answer)
+        _put(self._others, (chat_id, answer.message_id), answer.others)
+
+    async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
+        """Look it up."""
+        return self._answers.get((chat_id, question_id))
+
+    async def others_of(self, chat_id: int, message_id: int) -> tuple[str, ...]:
+        """Look them up."""
+        return self._others.get((chat_id, message_id), ())
+
+    async def hits(self, key: str, window: float) -> int:
+        """Count in windows that start with their first event."""
+        start, count = self._windows.get(key, (self._clock(), 0))
+        if self._clock() - start >= window:
+            start, count = self._clock(), 0
+        _put(self._windows, key, (start, count + 1))
+        return count + 1
+
+    async def ambient(self, chat_id: int) -> bool:
+        """Look it up; on by default."""
+        return chat_id not in self._discreet
+
+    async def set_ambient(self, chat_id: int, *, on: bool) -> None:
+        """Keep only what is not the default."""
+        (self._discreet.discard if on else self._discreet.add)(chat_id)
+
+    async def migrate(self, old: int, new: int) -> None:
+        """Move what is kept for the chat."""
+        if old in self._discreet:
+            self._discreet.remove(old)
+            self._discreet.add(new)
+        if old in self._entries:
+            self._entries[new] = self._entries.pop(old)
+
+    async def count(self, what: str, entry_id: str) -> None:
+        """Add one."""
+        self.counts[what, entry_id] += 1
+
+
+def _put(table: OrderedDict[Key, Value], key: Key, value: Value) -> None:
+    table[key] = value
+    table.move_to_end(key)
+    if len(table) > CAPACITY:
+        table.popitem(last=False)

@@ -1,0 +1,125 @@
+"""Calls to Telegram that may fail for reasons that are nobody's fault, told apart from faults."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import MessageLimit, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+
+from bot.answers import truncate_html
+
+logger = logging.getLogger(__name__)
+
+MAX_WAIT = 30.0
+"""Telegram may ask to wait; longer than this and the answer is no longer wanted."""
+UNCHANGED = "message is not modified"
+_GONE = (
+    "query is too old",
+    "message to edit not found",
+    "message can't be edited",
+    "message to be replied not found",
+    "message_id_invalid",
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "topic_closed",
+    "topic_deleted",
+    "chat not found",
+    "peer_id_invalid",
+)
+"""How Telegram says that a message, a chat, a right or a button press is gone."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Result = TypeVar("Result")
+
+
+def is_unchanged(error: Exception) -> bool:
+    """Whether an edit failed because there was nothing to change."""
+    return isinstance(error, BadRequest) and UNCHANGED in error.message.lower()
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether a call failed because what it was about is no longer there."""
+    if isinstance(error, Forbidden):
+        return True
+    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in _GONE)
+
+
+async def attempt(call: Callable[[], Awaitable[Result]]) -> Result | None:
+    """Make a call; None where its object is gone. Waits once where Telegram asks for a short wait."""
+    try:
+        try:
+            return await call()
+        except RetryAfter as error:
+            wait = error.retry_after
+            seconds = wait if isinstance(wait, int) else wait.total_seconds()
+            if seconds > MAX_WAIT:
+                logger.warning("Telegram asks to wait %s s: a message is dropped", seconds)
+                return None
+            await asyncio.sleep(seconds)
+            return await call()
+    except (BadRequest, Forbidden) as error:
+        if is_gone(error):
+            logger.info("not delivered: %s", error.message)
+            return None
+        raise
+
+
+async def send(
+    bot: Bot,
+    chat_id: int,
+    html: str,
+    keyboard: InlineKeyboardMarkup | None = None,
+    *,
+    reply_to: int | None = None,
+    thread_id: int | None = None,
+) -> Message | None:
+    """Send a message; None where the chat is closed to the bot."""
+
+    async def call(target: int) -> Message:
+        return await bot.send_message(
+            target,
+            truncate_html(html, MessageLimit.MAX_TEXT_LENGTH),
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=_NO_PREVIEW,
+            message_thread_id=thread_id,
+            reply_parameters=(
+                ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+            ),
+        )
+
+    try:
+        return await attempt(lambda: call(chat_id))
+    except ChatMigrated as error:
+        new = error.new_chat_id
+        return await attempt(lambda: call(new))
+
+
+async def edit(
+    bot: Bot, chat_id: int, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None
+) -> bool:
+    """Change a message; False where it is gone, True where it already was so."""
+
+    async def call() -> Message | bool:
+        return await bot.edit_message_text(
+            truncate_html(html, MessageLimit.MAX_TEXT_LENGTH),
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+
+    try:
+        return await attempt(call) is not None
+    except BadRequest as error:
+        if is_unchanged(error):
+            return True
+        raise

@@ -1,0 +1,61 @@
+"""List intents: an origin, or 'all', beside words that only ask for measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.kb import KnowledgeBase, Origin
+from bot.matching.analysis import Analyser
+from bot.matching.question import Question
+
+_LISTABLE_FACETS = frozenset({"what", "how", "who", "where", "origin"})
+"""'Combien' and 'pourquoi' ask about the measures, not for them."""
+
+
+class ListIntents:
+    """Recognises the questions that ask for a derived list and for nothing else."""
+
+    def __init__(self, kb: KnowledgeBase, analyser: Analyser) -> None:
+        self._ids = {entry.origin: entry.id for entry in kb.lists}
+        self._names: Mapping[str, list[frozenset[str]]] = {
+            origin.id: _names(origin, analyser) for origin in kb.origins.values() if origin.id in self._ids
+        }
+        self._parents = {origin.id: origin.parent for origin in kb.origins.values()}
+        pack = analyser.pack
+        templates = [*pack.list_templates, *pack.list_all_templates, *pack.list_carriers]
+        self._carriers = frozenset(
+            word.stem
+            for template in templates
+            for word in analyser.words(template.format(name="", count=len(kb.measures)))
+        ) | {analyser.word(number).stem for words in pack.numbers for number in words}
+        self._nouns = frozenset(analyser.word(noun).stem for noun in pack.reference_nouns)
+        self._all = frozenset(analyser.word(word).stem for word in pack.list_all_words)
+
+    def find(self, question: Question) -> str | None:
+        """Return the id of the list that a question asks for, or None."""
+        if not self._ids or question.facet not in _LISTABLE_FACETS:
+            return None
+        spoken = question.stems
+        named = {
+            origin: name for origin, names in self._names.items() for name in names if name and name <= spoken
+        }
+        content = {reading.stem for term in question.terms for reading, _ in term.readings[:1]}
+        rest = content - self._carriers
+        for name in named.values():
+            rest = rest - name
+        if any(not stem.isdecimal() for stem in rest):
+            return None
+        # The group within the city, where both are named: 'le groupe 2 de Paris'.
+        inner = [o for o in named if o not in {self._parents[other] for other in named}]
+        if len(inner) == 1:
+            return self._ids[inner[0]]
+        if not named and spoken & self._all and spoken & (self._nouns | self._all & content):
+            return self._ids[None]
+        return None
+
+
+def _names(origin: Origin, analyser: Analyser) -> list[frozenset[str]]:
+    return [
+        frozenset(word.stem for word in analyser.words(name) if not word.stop or word.text.isdecimal())
+        for name in (origin.name, *origin.aliases)
+    ]
