@@ -41,13 +41,15 @@ def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
     return unknown(kb, language)
 
 
-def suggest(kb: KnowledgeBase, entry_ids: tuple[str, ...], language: str) -> Reply:
+def suggest(
+    kb: KnowledgeBase, entry_ids: tuple[str, ...], language: str, question: str = t.DID_YOU_MEAN
+) -> Reply:
     """Ask which of a few entries was meant."""
     text = texts(language)
     rows = [Html(f"• {escape(label_of(kb, kb.entries[one], text))}") for one in entry_ids]
     none = Button(text.plain(t.NONE_OF_THESE), Callback(NONE_OF_THESE))
     return Reply(
-        html=join("\n", [text(t.DID_YOU_MEAN), *rows]),
+        html=join("\n", [text(question), *rows]),
         buttons=(*((entry_button(kb, one, text),) for one in entry_ids), (none,)),
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import traceback
 
-from telegram import Chat, Update
+from telegram import Chat, Message, Update
 from telegram.error import NetworkError, TelegramError
 
 from bot.answers import texts as t
 from bot.answers.texts import texts
+from bot.handlers.filtering import is_addressed
 from bot.handlers.language import app_language
 from bot.handlers.sending import is_gone, send
 from bot.handlers.services import Context
@@ -38,8 +39,17 @@ async def _apologise(update: Update, context: Context) -> None:
     apology = texts(app_language(user.language_code if user else None)).plain(t.APOLOGY)
     if update.callback_query:
         await update.callback_query.answer(apology, show_alert=True)
-    elif message and message.chat.type == Chat.PRIVATE:
-        await send(context.bot, message.chat_id, apology)
+    elif message and _waits(message, context):
+        await send(context.bot, message.chat_id, apology, reply_to=message.message_id)
+
+
+def _waits(message: Message, context: Context) -> bool:
+    """Whether the writer expects the bot to say something."""
+    return (
+        message.chat.type == Chat.PRIVATE
+        or (message.text or "").startswith("/")
+        or is_addressed(message, context.bot.id, context.bot.username)
+    )
 
 
 def on_polling_error(error: TelegramError) -> None:

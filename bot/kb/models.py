@@ -62,7 +62,7 @@ class Entry(_Model):
     def phrases(self) -> list[str]:
         """All that may be typed to find this entry, its title included."""
         own = [self.title, *self.aliases, *self.questions]
-        return own + [self.en.title] if self.en else own
+        return [*own, self.en.title] if self.en else own
 
     @property
     def facets(self) -> frozenset[str]:

@@ -47,6 +47,8 @@ class LanguagePack:
     reference_fillers: frozenset[str]
     facets: tuple[Facet, ...]
     question_openers: frozenset[str]
+    focus_openers: frozenset[str]
+    """Question words that the word asked about follows: 'combien de *pages*'."""
     question_patterns: re.Pattern[str]
     chatter: re.Pattern[str]
     remark_openers: tuple[str, ...]
@@ -101,6 +103,7 @@ def load_pack(code: str) -> LanguagePack:
             Facet(facet["name"], facet["strict"], _any(facet["patterns"])) for facet in raw["facets"]
         ),
         question_openers=_words(raw["question_openers"]),
+        focus_openers=_words(raw["focus_openers"]),
         question_patterns=_any(raw["question_patterns"]),
         chatter=_any(raw["chatter_patterns"]),
         remark_openers=tuple(raw["remark_openers"]),

@@ -4,9 +4,9 @@ No test question is used. Examples come from the knowledge base's own phrases an
 
 - right: a phrase asked while it is not indexed (folds), as it is or with typing errors and words dropped;
 - wrong: the same where another entry ranks first;
-- near miss: a phrase asked while its entry and those related to it cannot be chosen, so that only neighbours in
-  the same vocabulary are left; a name from the knowledge base among ordinary words that it does not know, put as a
-  question about an attribute or as a remark;
+- near miss: a phrase asked while its entry and those related to it cannot be chosen, so that neighbours
+  in the same vocabulary are left, or a name from the knowledge base among ordinary words, put as a question about
+  an attribute or as a remark;
 - far: ordinary words only.
 """
 

@@ -22,8 +22,10 @@ def explain(matcher: Matcher, text: str, *, ambient: bool = False) -> str:
             f"outcome    {_outcome(outcome)}",
             f"facet      {question.facet}{' (must be held)' if question.facet_strict else ''}",
             f"asks       {question.asks}   chatter {question.chatter}   reference {question.reference}",
-            f"thresholds answer {matcher.calibration.answer}   "
-            f"suggest {matcher.calibration.suggest}   ambient {matcher.calibration.ambient}",
+            "thresholds "
+            + "   ".join(
+                f"{name} {getattr(matcher.calibration, name)}" for name in ("answer", "suggest", "ambient")
+            ),
             *(line for c in candidates for line in _candidate(matcher, question, c)),
         ]
     )

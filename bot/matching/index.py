@@ -2,13 +2,14 @@
 
 Two signals over the same features:
 
-- phrase likeness: the cosine of idf-weighted features between the question and each phrase, of which an
-  entry keeps its best (Salton & Buckley 1988);
+- phrase likeness: the cosine of idf-weighted features between the question and each phrase, of which an entry
+  keeps its best (Salton & Buckley 1988);
 - entry likelihood: multinomial naive Bayes over all phrases of an entry, on idf-weighted counts with additive
   smoothing (Rennie et al. 2003, "Tackling the poor assumptions of naive Bayes text classifiers").
 
-The first knows that words occur together in one phrase; the second pools the phrases of an entry. Both touch
-only the postings of the question's features, so the time of a question hardly depends on the number of phrases.
+The first knows that words occur together in one phrase; the second pools the phrases of an entry. Both
+touch only the postings of the question's features, so the time of a question hardly depends on the number of
+phrases.
 """
 
 from __future__ import annotations

@@ -24,9 +24,6 @@ COMPLETION_WEIGHT = 0.6
 """A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
 MAX_LOOKUP_WORDS = 5
 """Half-typed words are looked for in look-ups, not at the end of sentences."""
-FOCUS_OPENERS = frozenset({
-    "combien", "quel", "quelle", "quels", "quelles", "many", "much", "which", "what", "qui", "who", "ou", "where",
-})  # fmt: skip
 MAX_FOCUS_DISTANCE = 4
 MIN_FOCUS_WEIGHT = 0.6
 """What is asked for matters however common the word is: 'qui va *présenter* l'émission'."""
@@ -79,7 +76,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     best: list[tuple[Word, float]] = []
     distance = MAX_FOCUS_DISTANCE + 1
     for position, word in enumerate(words):
-        distance = 0 if word.text in FOCUS_OPENERS else distance + 1
+        distance = 0 if word.text in pack.focus_openers else distance + 1
         if word.stop:
             _raise(features, word.stem, STOPWORD_WEIGHT)
             best.append((word, 1.0))

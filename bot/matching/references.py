@@ -34,7 +34,7 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     ordinal or a bare number is one only when nothing else is said ('#4', 'la douzième', '13 ?'): ordinals of
     ordinary speech, channels, years and school classes are not references.
     """
-    tokens = [token for token in tokenise(normalised) if token != "?"]
+    tokens = [sign for sign in tokenise(normalised) if sign != "?"]
     for start in range(len(tokens)):
         for kind, nouns in _nouns(pack):
             found = _beside_noun(tokens, start, nouns, pack)
@@ -53,14 +53,14 @@ def _nouns(pack: LanguagePack) -> tuple[tuple[Literal["measure", "group"], froze
     return ("measure", pack.reference_nouns), ("group", pack.group_nouns)
 
 
-def _is_noun(token: str, nouns: frozenset[str]) -> bool:
+def _is_noun(word: str, nouns: frozenset[str]) -> bool:
     """Whether a token is one of the nouns, or one misspelt: 'mezure', 'propositoin'."""
-    return token in nouns or (
-        len(token) >= _MIN_FUZZY_NOUN
+    return word in nouns or (
+        len(word) >= _MIN_FUZZY_NOUN
         and any(
             len(noun) > _MIN_FUZZY_NOUN
-            and noun[0] == token[0]
-            and OSA.normalized_similarity(token, noun) >= _NOUN_SIMILARITY
+            and noun[0] == word[0]
+            and OSA.normalized_similarity(word, noun) >= _NOUN_SIMILARITY
             for noun in nouns
         )
     )

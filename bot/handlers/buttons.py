@@ -1,0 +1,147 @@
+"""Pressed buttons: each is answered, whatever becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram.ext import CallbackQueryHandler
+
+from bot.answers import NONE_OF_THESE, Reply, card, suggest
+from bot.answers import texts as t
+from bot.answers.pages import figures_page, measures_page
+from bot.answers.texts import texts
+from bot.handlers import keyboard
+from bot.handlers.language import app_language
+from bot.handlers.sending import attempt, edit, send
+from bot.handlers.services import App, Context, Services
+from bot.kb import Figure, Measure
+
+MAX_OTHERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """What each button does."""
+
+    services: Services
+
+    def register(self, application: App) -> None:
+        """Add the one handler."""
+        application.add_handler(CallbackQueryHandler(self.pressed))
+
+    async def pressed(self, update: Update, context: Context) -> None:
+        """Find what the button's data stands for, do it, and stop the waiting sign."""
+        query = update.callback_query
+        if query is None:
+            return
+        language = app_language(query.from_user.language_code)
+        data = query.data if isinstance(query.data, str) else ""
+        said = await self._act(query, context, data, language)
+        await attempt(lambda: query.answer(texts(language).plain(said) if said else None))
+
+    async def _act(
+        self, query: CallbackQuery, context: Context, data: str, language: str
+    ) -> str | None:
+        """Do what was pressed; return a line to show, if any."""
+        actions: dict[str, Callable[[CallbackQuery, Context, str, str], Awaitable[str | None]]] = {
+            keyboard.SHOW: self._show,
+            keyboard.BROWSE: self._browse,
+            keyboard.UP: self._up,
+            keyboard.DOWN: self._down,
+        }
+        if data == NONE_OF_THESE:
+            return await self._none(query, context, language)
+        prefix, colon, rest = data.partition(":")
+        action = actions.get(prefix + colon)
+        known = rest in self.services.kb.entries or rest in _PAGES
+        if action is None or not known:
+            return t.OLD_BUTTON
+        return await action(query, context, rest, language)
+
+    async def _show(
+        self, query: CallbackQuery, context: Context, entry_id: str, language: str
+    ) -> None:
+        """Turn the message into the card of an entry."""
+        reply = card(self.services.kb, entry_id, language)
+        thumbs = not self.services.is_list(entry_id)
+        await self._put(query, context, reply, keyboard.markup(reply, language, thumbs=thumbs))
+
+    async def _browse(
+        self, query: CallbackQuery, context: Context, place: str, language: str
+    ) -> None:
+        """Turn the message into a page or an entry, and keep the way back."""
+        kb = self.services.kb
+        page = _PAGES.get(place)
+        reply = page(kb, language) if page else card(kb, place, language)
+        back = "" if page else self._above(place)
+        markup = keyboard.markup(reply, language, browse=back)
+        await self._put(query, context, reply, markup)
+
+    async def _up(
+        self, query: CallbackQuery, context: Context, entry_id: str, language: str
+    ) -> str:
+        """Count a thumb up."""
+        del query, context, language
+        await self.services.store.count("up", entry_id)
+        return t.THANKS_UP
+
+    async def _down(
+        self, query: CallbackQuery, context: Context, entry_id: str, language: str
+    ) -> str:
+        """Count a thumb down, and offer what came next."""
+        store, message = self.services.store, query.message
+        await store.count("down", entry_id)
+        if message is None:
+            return t.THANKS_DOWN
+        others = await store.others_of(message.chat.id, message.message_id)
+        if not others:
+            ranking = self.services.matcher.match(self.services.kb.entries[entry_id].title).ranking
+            others = tuple(ranked.id for ranked in ranking)
+        wanted = tuple(one for one in others if one != entry_id)[:MAX_OTHERS]
+        reply = suggest(self.services.kb, wanted, language, t.PERHAPS)
+        markup = keyboard.markup(reply, language)
+        await send(
+            context.bot, message.chat.id, reply.html, markup, reply_to=message.message_id
+        )
+        return t.THANKS_DOWN
+
+    async def _none(self, query: CallbackQuery, context: Context, language: str) -> None:
+        reply = Reply(html=texts(language)(t.SORRY_NONE))
+        await self._put(query, context, reply, None)
+
+    async def _put(
+        self,
+        query: CallbackQuery,
+        context: Context,
+        reply: Reply,
+        markup: InlineKeyboardMarkup | None,
+    ) -> None:
+        """Edit the message under the button; where that is too old, send a new one."""
+        message = query.message
+        if message is None:
+            return
+        chat_id = message.chat.id
+        edited = isinstance(message, Message) and await edit(
+            context.bot, chat_id, message.message_id, reply.html, markup
+        )
+        if not edited:
+            await send(context.bot, chat_id, reply.html, markup)
+        if reply.entry:
+            await self.services.store.show_entry(chat_id, reply.entry)
+
+    def _above(self, entry_id: str) -> str:
+        """Return the page one level up: of a measure its city's list, of a list all cities."""
+        kb = self.services.kb
+        entry = kb.entries[entry_id]
+        if isinstance(entry, Measure):
+            above = f"liste-{kb.city_of(entry).id}"
+            return above if above in kb.entries else keyboard.MEASURES_PAGE
+        return keyboard.FIGURES_PAGE if isinstance(entry, Figure) else keyboard.MEASURES_PAGE
+
+
+_PAGES = {
+    keyboard.MEASURES_PAGE: measures_page,
+    keyboard.FIGURES_PAGE: figures_page,
+}

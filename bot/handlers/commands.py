@@ -1,0 +1,147 @@
+"""The commands that look something up; in private chats and in groups alike."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from telegram import Message, Update
+from telegram.ext import CommandHandler, filters
+
+from bot.answers import Reply, card, compose
+from bot.answers import texts as t
+from bot.answers.pages import figures_page, measures_page, origins_page
+from bot.answers.texts import texts
+from bot.handlers.conversation import Conversation, language_for
+from bot.handlers.filtering import FROM_PEOPLE
+from bot.handlers.keyboard import markup
+from bot.handlers.sending import send
+from bot.handlers.services import App, Answer, Context, Services
+from bot.kb import Entry, Figure, ListEntry, Measure
+from bot.language import fold
+from bot.matching import Outcome
+
+LARGEST = 10**9
+"""Digits beyond this name nothing, and need not be converted."""
+FIGURE_CONFIDENCE = 0.1
+"""After /chiffre the kind of entry is known, so that little else must speak for one."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What each command shows."""
+
+    services: Services
+    conversation: Conversation
+
+    def register(self, application: App) -> None:
+        """Add the commands."""
+        pages: dict[tuple[str, ...], Callable[[str, str], Answer]] = {
+            ("mesure", "measure"): self.measure,
+            ("chiffre", "figure"): self.figure,
+            ("ville", "city"): self.city,
+            ("groupe", "group"): self.group,
+            ("evenement", "event"): self.event,
+        }
+        for names, page in pages.items():
+            application.add_handler(command(names, self._shown(page)))
+        application.add_handler(command(("mesures", "measures"), self.browse_measures))
+        application.add_handler(command(("chiffres", "figures"), self.browse_figures))
+
+    def _shown(
+        self, page: Callable[[str, str], Answer]
+    ) -> Callable[[Update, Context], Awaitable[None]]:
+        async def handle(update: Update, context: Context) -> None:
+            message = update.effective_message
+            if message and await self.conversation.may_ask(message, context):
+                language = language_for(message)
+                answer = page(" ".join(context.args or ()), language)
+                await self.conversation.reply(message, context, answer, language=language)
+
+        return handle
+
+    async def browse_measures(self, update: Update, context: Context) -> None:
+        """Open the page from which measures are browsed."""
+        await self._browse(update, context, measures_page)
+
+    async def browse_figures(self, update: Update, context: Context) -> None:
+        """Open the page from which figures are browsed."""
+        await self._browse(update, context, figures_page)
+
+    async def _browse(self, update: Update, context: Context, page: Callable[..., Reply]) -> None:
+        message = update.effective_message
+        if message and await self.conversation.may_ask(message, context):
+            language = language_for(message)
+            reply = page(self.services.kb, language)
+            keyboard = markup(reply, language, browse="")
+            await send(context.bot, message.chat_id, reply.html, keyboard)
+
+    def measure(self, said: str, language: str) -> Answer:
+        """Show a measure by its number, or by words."""
+        kb = self.services.kb
+        digits = said.strip().removeprefix("n°").removeprefix("#").strip()
+        if not digits:
+            return Answer(measures_page(kb, language))
+        if not digits.removeprefix("-").isdecimal() or not kb.measures:
+            return self.services.ask(said, language)
+        number = int(digits) if len(digits) < len(str(LARGEST)) else LARGEST
+        if number in kb.measures:
+            return Answer(card(kb, kb.measures[number].id, language))
+        absent = Outcome(said, "unknown", "what", (), no_such_number=number)
+        return Answer(compose(kb, absent, language))
+
+    def figure(self, said: str, language: str) -> Answer:
+        """Show the figure that the words fit best."""
+        kb = self.services.kb
+        if not said:
+            return Answer(figures_page(kb, language))
+        outcome = self.services.matcher.match(said)
+        for ranked in outcome.ranking:
+            if isinstance(kb.entries[ranked.id], Figure) and ranked.confidence >= FIGURE_CONFIDENCE:
+                return Answer(card(kb, ranked.id, language), outcome)
+        return Answer(compose(kb, outcome, language), outcome)
+
+    def city(self, said: str, language: str) -> Answer:
+        """List the measures of a city."""
+        return self._origin(said, language, groups=False)
+
+    def group(self, said: str, language: str) -> Answer:
+        """List the measures of a group."""
+        return self._origin(said, language, groups=True)
+
+    def event(self, _said: str, language: str) -> Answer:
+        """Show the first entry that is neither measure, figure nor list: what all this is about."""
+        kb = self.services.kb
+        first = next((entry for entry in kb.entries.values() if _is_context(entry)), None)
+        if first is None:
+            return Answer(Reply(html=texts(language)(t.NO_EVENT)))
+        return Answer(card(kb, first.id, language))
+
+    def _origin(self, said: str, language: str, *, groups: bool) -> Answer:
+        kb, wanted = self.services.kb, fold(said).strip()
+        for entry in kb.lists:
+            origin = kb.origins[entry.origin] if entry.origin else None
+            if origin is None or (origin.parent is not None) is not groups:
+                continue
+            names = [fold(name) for name in (origin.name, *origin.aliases)]
+            if wanted and (wanted in names or wanted == names[0].split()[-1]):
+                return Answer(card(kb, entry.id, language))
+        if groups and wanted.isdecimal():
+            number = int(wanted) if len(wanted) < len(str(LARGEST)) else LARGEST
+            absent = Outcome(
+                said, "unknown", "what", (), no_such_number=number, number_of="group"
+            )
+            return Answer(compose(kb, absent, language))
+        return Answer(origins_page(kb, language, groups=groups))
+
+
+def _is_context(entry: Entry) -> bool:
+    return not isinstance(entry, Measure | Figure | ListEntry)
+
+
+def command(
+    names: tuple[str, ...], callback: Callable[[Update, Context], Awaitable[None]]
+) -> CommandHandler[Context, None]:
+    """Return a handler of a command as people send it: not edited, not by bots."""
+    return CommandHandler(names, callback, FROM_PEOPLE & filters.UpdateType.MESSAGE)

@@ -1,0 +1,113 @@
+"""Question and answer in a chat: flood limit, subject, sending, and what an edit changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+
+from bot.answers import Reply
+from bot.answers import texts as t
+from bot.answers.texts import texts
+from bot.handlers.keyboard import entry_of, markup
+from bot.handlers.language import app_language, language_of
+from bot.handlers.memory import Answered
+from bot.handlers.sending import edit, send
+from bot.handlers.services import Answer, Context, Services
+
+QUESTIONS_PER_MINUTE = 20
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The part of talking that private chats and groups share."""
+
+    services: Services
+
+    async def answer(self, message: Message, context: Context, text: str) -> None:
+        """Answer a question, unless its writer asks too many."""
+        if not await self.may_ask(message, context):
+            return
+        answer = await self._find(message, text)
+        await self.reply(message, context, answer, language=_language(message, text))
+
+    async def answer_edited(self, update: Update, context: Context) -> None:
+        """Bring the answer to an edited question up to date, where it can still be edited."""
+        message = update.edited_message
+        if message is None or not message.text:
+            return
+        store = self.services.store
+        former = await store.answer_to(message.chat_id, message.message_id)
+        if former is None or not await self.may_ask(message, context):
+            return
+        text = without_mention(message.text, context.bot.username)
+        answer, language = await self._find(message, text), _language(message, text)
+        keyboard = markup(answer.reply, language, thumbs=self._is_card(answer.reply))
+        if await edit(
+            context.bot, message.chat_id, former.message_id, answer.reply.html, keyboard
+        ):
+            await self._remember(message, former.message_id, answer)
+        else:
+            await self.reply(message, context, answer, language=language)
+
+    async def reply(
+        self, message: Message, context: Context, answer: Answer, *, language: str
+    ) -> None:
+        """Send an answer to a message and remember it as such."""
+        sent = await send(
+            context.bot,
+            message.chat_id,
+            answer.reply.html,
+            markup(answer.reply, language, thumbs=self._is_card(answer.reply)),
+            reply_to=None if message.chat.type == ChatType.PRIVATE else message.message_id,
+            thread_id=message.message_thread_id if message.is_topic_message else None,
+        )
+        if sent:
+            await self._remember(message, sent.message_id, answer)
+
+    async def say(self, message: Message, context: Context, reply: Reply) -> None:
+        """Send a reply that answers no question: a page, a polite line."""
+        await self.reply(message, context, Answer(reply), language=language_for(message))
+
+    async def may_ask(self, message: Message, context: Context) -> bool:
+        """Count a question of its writer; when it is the first too many, say so."""
+        sender = message.from_user
+        key = f"user:{sender.id if sender else message.chat_id}"
+        hits = await self.services.store.hits(key, MINUTE)
+        if hits == QUESTIONS_PER_MINUTE + 1:
+            slow = texts(language_for(message))(t.SLOW_DOWN)
+            await send(context.bot, message.chat_id, slow, reply_to=message.message_id)
+        return hits <= QUESTIONS_PER_MINUTE
+
+    async def _find(self, message: Message, text: str) -> Answer:
+        subject = entry_of(message.reply_to_message)
+        if subject is None:
+            subject = await self.services.store.entry_shown(message.chat_id)
+        return self.services.ask(text, _language(message, text), subject)
+
+    async def _remember(self, message: Message, answer_id: int, answer: Answer) -> None:
+        store = self.services.store
+        answered = Answered(answer_id, answer.others)
+        await store.save_answer(message.chat_id, message.message_id, answered)
+        if answer.reply.entry:
+            await store.show_entry(message.chat_id, answer.reply.entry)
+
+    def _is_card(self, reply: Reply) -> bool:
+        return reply.entry is not None and not self.services.is_list(reply.entry)
+
+
+def language_for(message: Message) -> str:
+    """Return the language of a chat in which nothing was asked."""
+    return app_language(message.from_user.language_code if message.from_user else None)
+
+
+def without_mention(text: str, username: str) -> str:
+    """Return a text without the bot's name."""
+    words = text.split(" ")
+    return " ".join(w for w in words if w.casefold().rstrip(",:") != f"@{username}".casefold())
+
+
+def _language(message: Message, text: str) -> str:
+    return language_of(text, message.from_user.language_code if message.from_user else None)

@@ -1,0 +1,162 @@
+"""Groups: silence is the rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from telegram import ChatMember, Message, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import ChatMemberHandler, MessageHandler, filters
+
+from bot.answers import Reply
+from bot.answers import texts as t
+from bot.answers.content import title_of
+from bot.answers.texts import texts
+from bot.handlers.commands import command
+from bot.handlers.conversation import MINUTE, Conversation, language_for, without_mention
+from bot.handlers.filtering import (
+    FROM_PEOPLE,
+    carries,
+    is_addressed,
+    is_anonymous_admin,
+    mentions,
+)
+from bot.handlers.keyboard import deep_link, link_markup
+from bot.handlers.language import app_language, language_of
+from bot.handlers.sending import send
+from bot.handlers.services import App, Context, Services
+
+AMBIENT_PER_MINUTE = 3
+"""Answers that nobody asked the bot for, in one group."""
+_INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
+_POWERFUL = (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What the bot does where many people talk."""
+
+    services: Services
+    conversation: Conversation
+
+    def register(self, application: App) -> None:
+        """Add the handlers."""
+        here = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.MESSAGE
+        application.add_handler(command(("discret",), self.discreet))
+        application.add_handler(
+            MessageHandler(here & filters.TEXT & ~filters.COMMAND, self.message)
+        )
+        application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
+        application.add_handler(
+            ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER)
+        )
+
+    async def message(self, update: Update, context: Context) -> None:
+        """Answer who speaks to the bot; overhear the hashtag; else keep silent."""
+        message, bot = update.effective_message, context.bot
+        if message is None or not message.text:
+            return
+        if is_addressed(message, bot.id, bot.username):
+            await self._addressed(message, context, message.text)
+        elif carries(message, self.services.hashtag) and not is_anonymous_admin(message):
+            await self._overheard(message, context, message.text)
+
+    async def _addressed(self, message: Message, context: Context, said: str) -> None:
+        bot = context.bot
+        text = without_mention(said, bot.username).strip()
+        named = mentions(message, bot.id, bot.username)
+        above = message.reply_to_message
+        if not text and above and above.text and not (above.from_user and above.from_user.is_bot):
+            # "@bot" below somebody's question asks for the answer to that.
+            text = above.text
+        if not text:
+            await self.conversation.say(message, context, Reply(texts(language_for(message))(t.ASK_ME)))
+        elif named or self._is_question(text):
+            await self.conversation.answer(message, context, text)
+
+    def _is_question(self, text: str) -> bool:
+        """Whether a reply to the bot wants an answer: people also reply 'mdr'."""
+        matcher = self.services.matcher
+        return matcher.analyse(text).asks or matcher.match(text).kind in ("answer", "list")
+
+    async def _overheard(self, message: Message, context: Context, said: str) -> None:
+        store, chat_id = self.services.store, message.chat_id
+        if not await store.ambient(chat_id):
+            return
+        text = re.sub(re.escape(self.services.hashtag) + r"\b", " ", said, flags=re.IGNORECASE)
+        sender = message.from_user
+        language = language_of(text, sender.language_code if sender else None)
+        reply = self.services.overhear(text, language).reply
+        if not reply or not reply.entry:
+            return
+        if await store.hits(f"ambient:{chat_id}", MINUTE) > AMBIENT_PER_MINUTE:
+            return
+        link = link_markup(
+            texts(language).plain(t.OPEN_PRIVATE), deep_link(context.bot.username, reply.entry)
+        )
+        sent = await send(
+            context.bot,
+            chat_id,
+            reply.short or reply.html,
+            link,
+            reply_to=message.message_id,
+            thread_id=message.message_thread_id if message.is_topic_message else None,
+        )
+        if sent:
+            await store.show_entry(chat_id, reply.entry)
+
+    async def discreet(self, update: Update, context: Context) -> None:
+        """Let administrators switch the overhearing off and on."""
+        message = update.effective_message
+        if message is None:
+            return
+        text, store = texts(language_for(message)), self.services.store
+        if message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+            line = text(t.GROUPS_ONLY)
+        elif not await _is_admin(message, context):
+            line = text(t.ADMINS_ONLY)
+        else:
+            on = not await store.ambient(message.chat_id)
+            await store.set_ambient(message.chat_id, on=on)
+            line = text(t.TALKATIVE if on else t.DISCREET, hashtag=self.services.hashtag)
+        await send(context.bot, message.chat_id, line, reply_to=message.message_id)
+
+    async def membership(self, update: Update, context: Context) -> None:
+        """Introduce the bot to a group that it was added to."""
+        change = update.my_chat_member
+        if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+            return
+        before, after = change.old_chat_member.status, change.new_chat_member.status
+        if before in _INSIDE or after not in _INSIDE:
+            return
+        text = texts(app_language(change.from_user.language_code))
+        lines = text(
+            t.ADDED,
+            title=title_of(self.services.kb, text),
+            bot=f"@{context.bot.username}",
+            hashtag=self.services.hashtag,
+        )
+        if after != ChatMember.ADMINISTRATOR and not context.bot.can_read_all_group_messages:
+            lines += "\n\n" + text(t.PRIVACY, hashtag=self.services.hashtag)
+        await send(context.bot, change.chat.id, lines)
+
+    async def migrated(self, update: Update, context: Context) -> None:
+        """Keep what is known of a group that became a supergroup."""
+        del context
+        message = update.effective_message
+        if message and message.migrate_to_chat_id:
+            await self.services.store.migrate(message.chat_id, message.migrate_to_chat_id)
+
+
+async def _is_admin(message: Message, context: Context) -> bool:
+    if is_anonymous_admin(message):
+        return True
+    if message.from_user is None:
+        return False
+    try:
+        member = await context.bot.get_chat_member(message.chat_id, message.from_user.id)
+    except TelegramError:
+        return False
+    return member.status in _POWERFUL

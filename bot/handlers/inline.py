@@ -1,0 +1,155 @@
+"""``@bot words`` in any chat: browse, look up, or put links into a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from telegram import (
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.constants import InlineQueryLimit, MessageLimit, ParseMode
+from telegram.ext import ChosenInlineResultHandler, InlineQueryHandler
+
+from bot.answers import card, truncate_html
+from bot.answers import texts as t
+from bot.answers.content import content_of, label_of, origin_name
+from bot.answers.html import Html, escape
+from bot.answers.texts import texts
+from bot.handlers.keyboard import deep_link, link_markup
+from bot.handlers.language import app_language
+from bot.handlers.private import encode_question
+from bot.handlers.sending import attempt
+from bot.handlers.services import App, Context, Services
+from bot.kb import ListEntry, Measure
+
+PAGE = min(20, InlineQueryLimit.RESULTS)
+"""Results a page: a phone shows four at a time."""
+CACHE_SECONDS = 300
+MIN_CONFIDENCE = 0.05
+"""Half-typed words are weak evidence, and showing a title too many costs nothing."""
+DESCRIPTION = 120
+LINKED_SENTENCE = "phrase"
+"""Result id of a sentence with links."""
+_WANTED = re.compile(r"\+([^+\n]{2,})\+")
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Inline queries and what is chosen of their results."""
+
+    services: Services
+
+    def register(self, application: App) -> None:
+        """Add the handlers."""
+        application.add_handler(InlineQueryHandler(self.query))
+        application.add_handler(ChosenInlineResultHandler(self.chosen))
+
+    async def query(self, update: Update, context: Context) -> None:
+        """Answer each keystroke."""
+        query = update.inline_query
+        if query is None:
+            return
+        language, said = app_language(query.from_user.language_code), query.query.strip()
+        username = context.bot.username
+        start = int(query.offset) if query.offset.isdecimal() else 0
+        linked = self._linked(said, username, language)
+        entry_ids = [] if linked else self._found(said)
+        page = [self._article(one, username, language) for one in entry_ids[start : start + PAGE]]
+        results = [linked] if linked else page
+        more = len(entry_ids) > start + PAGE
+        button = None
+        if not results and not start:
+            label = texts(language).plain(t.ASK_IN_PRIVATE)
+            button = InlineQueryResultsButton(label, start_parameter=encode_question(said))
+        await attempt(
+            lambda: query.answer(
+                results,
+                cache_time=CACHE_SECONDS,
+                # The language depends on the reader: others must not get this from the cache.
+                is_personal=True,
+                next_offset=str(start + PAGE) if more else "",
+                button=button,
+            )
+        )
+
+    async def chosen(self, update: Update, context: Context) -> None:
+        """Count which results are of use; not who chose them."""
+        del context
+        result = update.chosen_inline_result
+        if result and result.result_id in self.services.kb.entries:
+            await self.services.store.count("inline", result.result_id)
+
+    def _found(self, said: str) -> list[str]:
+        """Return the entries for a query: all to browse, a list with its measures, or the ranking."""
+        kb = self.services.kb
+        if not said:
+            measures = [measure.id for measure in kb.measures.values()]
+            figures = [figure.id for figure in kb.figures]
+            return measures + figures or list(kb.entries)
+        outcome = self.services.matcher.match(said)
+        if outcome.no_such_number is not None:
+            return []
+        ranked = [one.id for one in outcome.ranking if one.confidence >= MIN_CONFIDENCE]
+        first = kb.entries[ranked[0]] if ranked else None
+        if isinstance(first, ListEntry):
+            return list(dict.fromkeys([first.id, *first.measures]))
+        if outcome.related and outcome.related not in ranked:
+            ranked.insert(0, outcome.related)
+        return ranked
+
+    def _article(self, entry_id: str, username: str, language: str) -> InlineQueryResultArticle:
+        kb, text = self.services.kb, texts(language)
+        entry = kb.entries[entry_id]
+        content = content_of(kb, entry, text)
+        place = origin_name(kb, kb.city_of(entry), text) if isinstance(entry, Measure) else None
+        answer = " ".join(content.answer.split())
+        described = text.plain(t.LABEL, name=place, title=answer) if place else answer
+        return InlineQueryResultArticle(
+            id=entry_id,
+            title=label_of(kb, entry, text),
+            description=described[:DESCRIPTION],
+            input_message_content=_content(card(kb, entry_id, language).html),
+            reply_markup=link_markup(text.plain(t.OPEN_PRIVATE), deep_link(username, entry_id)),
+        )
+
+    def _linked(self, said: str, username: str, language: str) -> InlineQueryResultArticle | None:
+        """Return the sentence with each ``+words+`` as a link; None where nothing is so marked."""
+        parts: list[Html] = []
+        plain, end, links = "", 0, 0
+        for match in _WANTED.finditer(said):
+            before = said[end : match.start()]
+            target = self._target(match.group(1))
+            words = match.group(1) if target else match.group()
+            link = escape(words)
+            if target:
+                links += 1
+                link = Html(f'<a href="{deep_link(username, target)}">{escape(words)}</a>')
+            parts += [escape(before), link]
+            plain += before + words
+            end = match.end()
+        if not links:
+            return None
+        parts.append(escape(said[end:]))
+        return InlineQueryResultArticle(
+            id=LINKED_SENTENCE,
+            title=texts(language).plain(t.WITH_LINKS),
+            description=plain + said[end:],
+            input_message_content=_content("".join(parts)),
+        )
+
+    def _target(self, words: str) -> str | None:
+        best = self.services.matcher.match(words).best
+        return best.id if best and best.confidence >= self.services.matcher.calibration.suggest else None
+
+
+def _content(html: str) -> InputTextMessageContent:
+    return InputTextMessageContent(
+        truncate_html(html, MessageLimit.MAX_TEXT_LENGTH),
+        parse_mode=ParseMode.HTML,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )

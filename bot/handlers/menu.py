@@ -1,0 +1,56 @@
+"""The command menu: French for everyone, English for whose app is in English; by kind of chat."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+)
+from telegram.error import TelegramError
+
+from bot.answers import texts as t
+from bot.answers.texts import texts
+from bot.kb import KnowledgeBase
+
+logger = logging.getLogger(__name__)
+
+IN_GROUPS = ("mesures", "mesure", "chiffres", "discret", "aide")
+"""A short menu: it lies over everybody's conversation."""
+PRIVATE_ONLY_EXCLUDES = ("discret",)
+
+
+async def publish_commands(bot: Bot, kb: KnowledgeBase) -> None:
+    """Tell Telegram the commands; a bot without a menu still answers, so a failure is but logged."""
+    available = [name for name in t.COMMANDS if _has(kb, name)]
+    scopes = (
+        (
+            BotCommandScopeAllPrivateChats(),
+            [name for name in available if name not in PRIVATE_ONLY_EXCLUDES],
+        ),
+        (BotCommandScopeAllGroupChats(), [name for name in available if name in IN_GROUPS]),
+    )
+    try:
+        for scope, names in scopes:
+            for language, code in (("fr", None), ("en", "en")):
+                text = texts(language)
+                commands = [BotCommand(name, text.plain(t.COMMANDS[name])) for name in names]
+                await bot.set_my_commands(commands, scope=scope, language_code=code)
+    except TelegramError as error:
+        logger.warning("the command menu could not be set: %s", type(error).__name__)
+
+
+def _has(kb: KnowledgeBase, name: str) -> bool:
+    """Whether the knowledge base holds what a command shows."""
+    needed = {
+        "mesures": bool(kb.measures),
+        "mesure": bool(kb.measures),
+        "chiffres": bool(kb.figures),
+        "chiffre": bool(kb.figures),
+        "ville": any(entry.origin for entry in kb.lists),
+        "groupe": any(origin.parent for origin in kb.origins.values()),
+    }
+    return needed.get(name, True)

@@ -1,0 +1,129 @@
+"""Private chats: every text is a question."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from telegram import Update
+from telegram.ext import MessageHandler, filters
+
+from bot.answers import Reply, card
+from bot.answers import texts as t
+from bot.answers.pages import figures_page, measures_page, welcome_page
+from bot.answers.texts import texts
+from bot.handlers.commands import command
+from bot.handlers.conversation import Conversation, language_for
+from bot.handlers.filtering import FROM_PEOPLE
+from bot.handlers.services import Answer, App, Context, Services
+
+QUESTION = "q-"
+"""Opens a deep link that carries a question."""
+MAX_QUESTION_BYTES = 46
+"""So that the prefix and the question in base64 fit the 64 characters of a deep link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What the bot does in a chat with one person, and what it says of itself anywhere."""
+
+    services: Services
+    conversation: Conversation
+
+    def register(self, application: App) -> None:
+        """Add the handlers; commands of other modules must have been added before."""
+        here = filters.ChatType.PRIVATE & FROM_PEOPLE & filters.UpdateType.MESSAGE
+        application.add_handler(command(("start",), self.start))
+        application.add_handler(command(("aide", "help"), self.help))
+        application.add_handler(MessageHandler(here & filters.COMMAND, self.unknown_command))
+        application.add_handler(MessageHandler(here & filters.TEXT, self.question))
+        application.add_handler(
+            MessageHandler(here & ~filters.StatusUpdate.ALL & ~filters.TEXT, self.not_text)
+        )
+        application.add_handler(
+            MessageHandler(
+                filters.UpdateType.EDITED_MESSAGE & FROM_PEOPLE & filters.TEXT,
+                self.conversation.answer_edited,
+            )
+        )
+
+    async def start(self, update: Update, context: Context) -> None:
+        """Greet, or open what a deep link points to."""
+        message = update.effective_message
+        if message is None or not await self.conversation.may_ask(message, context):
+            return
+        language = language_for(message)
+        payload = context.args[0] if context.args else ""
+        question = decode_question(payload)
+        if question:
+            await self.conversation.answer(message, context, question)
+            return
+        await self.conversation.say(message, context, self._opened(payload, language))
+
+    async def help(self, update: Update, context: Context) -> None:
+        """Say what the bot can do."""
+        message = update.effective_message
+        if message is None or not await self.conversation.may_ask(message, context):
+            return
+        text = texts(language_for(message))
+        lines = "\n".join(
+            f"/{name} — {text.plain(said)}" for name, said in t.COMMANDS.items() if name != "aide"
+        )
+        html = text(
+            t.HELP,
+            commands=lines,
+            hashtag=self.services.hashtag,
+            bot=f"@{context.bot.username}",
+        )
+        await self.conversation.say(message, context, Reply(html=html))
+
+    async def question(self, update: Update, context: Context) -> None:
+        """Answer any text."""
+        message = update.effective_message
+        if message and message.text:
+            await self.conversation.answer(message, context, message.text)
+
+    async def unknown_command(self, update: Update, context: Context) -> None:
+        """Say that there is no such command."""
+        await self._line(update, context, t.UNKNOWN_COMMAND)
+
+    async def not_text(self, update: Update, context: Context) -> None:
+        """Say that only text is understood; a caption is text."""
+        message = update.effective_message
+        if message and message.caption:
+            await self.conversation.answer(message, context, message.caption)
+        else:
+            await self._line(update, context, t.ONLY_TEXT)
+
+    async def _line(self, update: Update, context: Context, line: str) -> None:
+        message = update.effective_message
+        if message and await self.conversation.may_ask(message, context):
+            reply = Reply(html=texts(language_for(message))(line))
+            await self.conversation.say(message, context, reply)
+
+    def _opened(self, payload: str, language: str) -> Reply:
+        kb = self.services.kb
+        if payload in kb.entries:
+            return card(kb, payload, language)
+        pages = {"mesures": measures_page, "chiffres": figures_page}
+        return pages.get(payload, welcome_page)(kb, language)
+
+
+def encode_question(question: str) -> str:
+    """Return a deep-link payload that carries a question, cut between words where it is too long."""
+    kept = question
+    while len(kept.encode()) > MAX_QUESTION_BYTES:
+        kept = kept[:-1].rpartition(" ")[0] or kept[:-1]
+    return QUESTION + base64.urlsafe_b64encode(kept.encode()).decode().rstrip("=")
+
+
+def decode_question(payload: str) -> str | None:
+    """Return the question of a payload, None if it carries none."""
+    if not payload.startswith(QUESTION):
+        return None
+    coded = payload.removeprefix(QUESTION)
+    try:
+        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
