@@ -45,9 +45,9 @@ def serve(port: Connection) -> None:
             "result": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}},
         }
     ).encode()
-    answer = (
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-        % (len(body), body)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
     )
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-import time
+import signal
+from typing import TYPE_CHECKING
 
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError
-from telegram.ext import Application, Defaults
-from telegram.request import BaseRequest
+from telegram.ext import Application
 
 from bot.errors import SettingsError
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Lookup
 from bot.handlers.conversation import Conversation
-from bot.handlers.failures import on_error
+from bot.handlers.failures import PollingErrors, on_error
 from bot.handlers.groups import Groups
 from bot.handlers.inline import Inline
 from bot.handlers.logs import configure_logging
@@ -23,9 +25,13 @@ from bot.handlers.menu import publish_commands
 from bot.handlers.ordering import OrderlyProcessor
 from bot.handlers.private import Private
 from bot.handlers.services import App, Services
-from bot.kb import KnowledgeBase
 from bot.matching import Matcher
 from bot.settings import HASHTAG, Settings
+
+if TYPE_CHECKING:
+    from telegram.request import BaseRequest
+
+    from bot.kb import KnowledgeBase
 
 logger = logging.getLogger(__name__)
 
@@ -77,3 +83,75 @@ def build_application(
     Inline(services).register(application)
     application.add_error_handler(on_error)
     return application
+
+
+def run_polling(settings: Settings, kb: KnowledgeBase) -> None:
+    """Run the bot until SIGTERM, SIGINT or the end of the token's life.
+
+    Raises:
+        SettingsError: there is no token, or Telegram refuses it.
+
+    """
+    configure_logging(settings.log_level, settings.telegram_token)
+    asyncio.run(_until_stopped(build_application(settings, kb), kb))
+
+
+async def _until_stopped(application: App, kb: KnowledgeBase) -> None:
+    await poll(application, kb, stop_event())
+
+
+def stop_event() -> asyncio.Event:
+    """Return an event of the running loop that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        # Windows has no such handlers; there Ctrl+C still raises KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(wanted, stop.set)
+    return stop
+
+
+async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None:
+    """Connect, poll until the event is set, and finish what was begun."""
+    updater = application.updater
+    if updater is None:
+        raise RuntimeError("the application was built without an updater")
+    try:
+        if not await _connect(application, stop):
+            return
+        await publish_commands(application.bot, kb)
+        await application.start()
+        await updater.start_polling(
+            allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, error_callback=PollingErrors()
+        )
+        logger.info("@%s answers", application.bot.username)
+        await stop.wait()
+    finally:
+        if updater.running:
+            await updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+
+
+async def _connect(application: App, stop: asyncio.Event) -> bool:
+    """Wait until Telegram can be reached; False when told to stop before."""
+    wait = FIRST_WAIT
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except InvalidToken:
+            # The message of this error holds the token.
+            raise SettingsError("TELEGRAM_TOKEN: Telegram does not accept this token") from None
+        except NetworkError as error:
+            if wait == FIRST_WAIT:
+                logger.warning(
+                    "Telegram cannot be reached (%s): trying again until it can",
+                    type(error).__name__,
+                )
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+        else:
+            return True
+    return False

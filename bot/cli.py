@@ -79,7 +79,11 @@ def ask(
 @app.command()
 def chat(knowledge: KnowledgeOption = None) -> None:
     """Talk in the terminal; an empty line or Ctrl-D ends."""
-    _chat(_matcher(knowledge))
+    from bot.terminal import chat as talk  # noqa: PLC0415
+
+    matcher = _matcher(knowledge)
+    print(f"{matcher.kb.title}. Posez une question (ligne vide pour finir).")
+    talk(matcher)
 
 
 @app.command()
@@ -137,17 +141,20 @@ def calibrate(
 
 @app.command()
 def run(knowledge: KnowledgeOption = None) -> None:
-    """Be the bot: in Telegram with a token, in the terminal without one."""
-    from bot.application import run_polling  # noqa: PLC0415
+    """Be the bot: in Telegram with a token, on a local page and in the terminal without one."""
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
     matcher = _matcher(knowledge or settings.knowledge_dir)
     if settings.telegram_token is None:
-        print("No TELEGRAM_TOKEN: here is the same bot in the terminal.")
-        print("For Telegram, get a token from https://t.me/BotFather and put TELEGRAM_TOKEN=… in .env\n")
-        _chat(matcher)
+        from bot.local import run_locally  # noqa: PLC0415
+
+        print("No TELEGRAM_TOKEN: here is the same bot without Telegram.")
+        print("For a token, talk to https://t.me/BotFather, then put TELEGRAM_TOKEN=… in a file .env\n")
+        run_locally(settings, matcher)
     else:
+        from bot.application import run_polling  # noqa: PLC0415
+
         run_polling(settings, matcher.kb)
 
 
@@ -191,19 +198,6 @@ def _as_json(kb: KnowledgeBase, question: str, outcome: Outcome) -> str:
         | ({"related": outcome.related} if outcome.related else {}),
         ensure_ascii=False,
     )
-
-
-def _chat(matcher: Matcher) -> None:
-    print(f"{matcher.kb.title}. Posez une question (ligne vide pour finir).")
-    while True:
-        try:
-            text = input("\n> ")
-        except (EOFError, KeyboardInterrupt):
-            print()
-            return
-        if not text.strip():
-            return
-        print(_reply(matcher.kb, matcher.match(text)))
 
 
 def _print_table(rows: list[evaluation.Row]) -> None:

@@ -111,7 +111,7 @@ def _figure_sections(kb: KnowledgeBase, figure: Figure, text: Texts) -> tuple[Ht
     ]
     sections += [(facets, text(line, text=said)) for facets, line, said in lines if said]
     heading = bold(content.title)
-    return (join(" : ", [heading, bold(value)]) if value else heading), sections
+    return (text(t.VALUED, title=heading, value=bold(value)) if value else heading), sections
 
 
 def _source(kb: KnowledgeBase, text: Texts) -> Html:
@@ -151,8 +151,7 @@ def number_buttons(measures: list[Measure]) -> Buttons:
     """Return one button a measure, with its number: the titles are in the text above."""
     buttons = [Button(str(measure.number), Show(measure.id)) for measure in measures]
     return tuple(
-        tuple(buttons[start : start + NUMBERS_IN_A_ROW])
-        for start in range(0, len(buttons), NUMBERS_IN_A_ROW)
+        tuple(buttons[start : start + NUMBERS_IN_A_ROW]) for start in range(0, len(buttons), NUMBERS_IN_A_ROW)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
 from bot.answers.cards import PARAGRAPH, card, entry_button
@@ -11,9 +12,11 @@ from bot.answers.content import content_of, label_of, origin_name, title_of
 from bot.answers.html import Html, bold, escape, italic, join
 from bot.answers.reply import Button, Callback, Reply, Show
 from bot.answers.texts import Texts, texts
-from bot.kb import Entry, KnowledgeBase
 from bot.language import fold
-from bot.matching import Outcome
+
+if TYPE_CHECKING:
+    from bot.kb import Entry, KnowledgeBase
+    from bot.matching import Outcome
 
 NONE_OF_THESE = "none"
 """Callback data of 'none of these'."""
@@ -29,9 +32,7 @@ def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
     if outcome.kind == "silent":
         return Reply(html="")
     if outcome.kind in ("answer", "list") and outcome.shown:
-        return _with_understood(
-            kb, outcome, card(kb, outcome.shown[0], language, outcome.facet), text
-        )
+        return _with_understood(kb, outcome, card(kb, outcome.shown[0], language, outcome.facet), text)
     if outcome.kind == "suggest":
         return suggest(kb, outcome.shown, language)
     if outcome.no_such_number is not None:

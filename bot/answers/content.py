@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
-from bot.answers.texts import Texts
 from bot.kb import Entry, Figure, KnowledgeBase, Measure, Origin
+
+if TYPE_CHECKING:
+    from bot.answers.texts import Texts
 
 SEPARATOR = " · "
 
@@ -109,8 +112,7 @@ def value_of(kb: KnowledgeBase, figure: Figure, text: Texts) -> str | None:
     words = f"{figure.qualifier or ''}{figure.unit}"
     if text.language != kb.language and any(character.isalpha() for character in words):
         return None
-    joined = "" if text.language == "en" and figure.unit == "%" else " "
-    value = f"{number(figure.value, text.language)}{joined}{figure.unit}"
+    value = _with_unit(figure.value, figure.unit, text)
     return f"{figure.qualifier} {value}" if figure.qualifier else value
 
 
@@ -128,8 +130,13 @@ def _name(origin: Origin, text: Texts) -> str:
     return (origin.en.name if origin.en and text.language == "en" else None) or origin.name
 
 
+def _with_unit(value: float, unit: str, text: Texts) -> str:
+    joined = "" if text.language == "en" and unit == "%" else " "
+    return f"{number(value, text.language)}{joined}{unit}"
+
+
 def _change(figure: Figure, text: Texts) -> str | None:
     if figure.change is None:
         return None
     sign = "+" if figure.change > 0 else ""
-    return text.plain(t.CHANGE, change=sign + number(figure.change, text.language))
+    return text.plain(t.CHANGE, change=sign + _with_unit(figure.change, "%", text))

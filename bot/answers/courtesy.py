@@ -8,11 +8,31 @@ from bot.answers.texts import texts
 from bot.language import load_pack, normalise, tokenise
 
 MAX_WORDS = 5
-_FILLERS = frozenset("beaucoup bien cher infiniment much so very good a the to you bot everyone tous".split())
+_FILLERS = frozenset(
+    [
+        "beaucoup",
+        "bien",
+        "cher",
+        "infiniment",
+        "much",
+        "so",
+        "very",
+        "good",
+        "a",
+        "the",
+        "to",
+        "you",
+        "bot",
+        "everyone",
+        "tous",
+    ]
+)
 
 
 def courtesy(text: str, language: str) -> Reply | None:
-    """Return a polite line if the text is courtesy and nothing else."""
+    """Return a polite line if the text is courtesy and nothing else, or says nothing at all."""
+    if not any(character.isalnum() for character in text):
+        return Reply(html=texts(language)(t.YOUR_QUESTION))
     words = tokenise(normalise(text))
     if not 0 < len(words) <= MAX_WORDS or "?" in words:
         return None

@@ -15,13 +15,16 @@ from bot.language import load_pack, normalise, tokenise
 from bot.matching import Matcher, Outcome
 
 MAX_WORDS = 8
-_NEXT = frozenset("suivante suivant prochaine prochain next following".split())
-_PREVIOUS = frozenset("precedente precedent previous".split())
+_NEXT = frozenset({"suivante", "suivant", "prochaine", "prochain", "apres", "next", "following"})
+_PREVIOUS = frozenset({"precedente", "precedent", "avant", "previous", "before"})
+_TURN_FILLERS = frozenset({"one", "celle", "celui", "d"})
+_COMES_FROM = re.compile(r"\bvien\w* d ou\b")
+_COUNTS = ("how_many", "how_much")
 _POINTING = re.compile(
-    r"adopt|appliqu|carr|charg|chiffr|city|com(e|ing)|cost|cout|creat|dat|devenu|dit|donn|dur|"
-    r"echeanc|figure|financ|gratuit|group|idea|idee|imagin|inscri|lanc|measur|mesur|organis|origin|"
-    r"pay|pens|person|port|prix|propos|provien|raison|reason|respons|said|sort|start|sugg|trouv|"
-    r"vien|vill|vot|year|anne|mois"
+    r"adopt|annee|appliqu|but$|carr|charg|chiffre$|cite?y?$|combien|com(e|ing)$|cost|cout|creat|dat|"
+    r"devenu|donn|dur|echeanc|figure$|financ|gratuit|groupe?$|ide[ae]$|imagin|inscri|lanc|many|"
+    r"measure$|mesure$|mois|much|occup|organis|origin|pay|pens|personne$|port|prix|propos|provien|"
+    r"raison|reason|respons|said|sort|start|sugg|trouv|vien|ville$|vot|year"
 )
 """How words begin that point at the card instead of naming a subject."""
 
@@ -33,26 +36,27 @@ def follow_up(matcher: Matcher, text: str, entry_id: str, language: str) -> Repl
     words = [word for word in tokenise(normalise(text)) if word != "?"]
     if entry is None or not 0 < len(words) <= MAX_WORDS:
         return None
-    turn = _turn(words, kb)
-    if turn:
-        return _turned(kb, entry, turn, language)
     question = matcher.analyse(text)
-    if question.facet == "what" or question.reference is not None:
+    facet = "origin" if _COMES_FROM.search(" ".join(words)) else question.facet
+    if facet == "what":
+        turn = _turn(words, kb)
+        return _turned(kb, entry, turn, language) if turn else None
+    if question.reference or not all(_POINTING.match(term.typed) for term in question.terms):
         return None
-    if not all(_POINTING.match(term.typed) for term in question.terms):
+    if facet in _COUNTS and matcher.match(text).kind in ("answer", "list"):
+        # 'Combien de mesures ?' is complete in itself.
         return None
-    if question.terms and matcher.match(text).kind in ("answer", "list"):
-        return None
-    return _faceted(kb, entry, question.facet, text, language)
+    return _faceted(kb, entry, facet, text, language)
 
 
 def _turn(words: list[str], kb: KnowledgeBase) -> int:
     """Return 1 for the next, -1 for the previous, 0 if the words say anything else."""
-    fillers = load_pack(kb.language).stopwords | load_pack(kb.language).reference_nouns
-    rest = [word for word in words if word not in fillers]
-    if len(rest) != 1:
+    pack = load_pack(kb.language)
+    fillers = pack.stopwords | pack.reference_nouns | _TURN_FILLERS
+    turns = [word for word in words if word in _NEXT or word in _PREVIOUS]
+    if len(turns) != 1 or any(word not in fillers for word in words if word not in turns):
         return 0
-    return 1 if rest[0] in _NEXT else -1 if rest[0] in _PREVIOUS else 0
+    return 1 if turns[0] in _NEXT else -1
 
 
 def _turned(kb: KnowledgeBase, entry: Entry, turn: int, language: str) -> Reply | None:
@@ -73,12 +77,8 @@ def _faceted(kb: KnowledgeBase, entry: Entry, facet: str, text: str, language: s
     """Give only the part that was asked for: the rest of the card is right above."""
     held = entry.facets | ({"how_many"} if "how_much" in entry.facets else set())
     if facet not in held and not (isinstance(entry, Measure) and facet == "who"):
-        missing = Outcome(
-            question=text, kind="unknown", facet=facet, ranking=(), related=entry.id
-        )
+        missing = Outcome(question=text, kind="unknown", facet=facet, ranking=(), related=entry.id)
         return compose(kb, missing, language)
     reply = card(kb, entry.id, language, facet)
     more = Button(texts(language).plain(t.MORE), Show(entry.id))
-    return Reply(
-        html=Html(reply.short or reply.html), buttons=((more,),), entry=entry.id, short=reply.short
-    )
+    return Reply(html=Html(reply.short or reply.html), buttons=((more,),), entry=entry.id, short=reply.short)

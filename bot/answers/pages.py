@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.answers import texts as t
 from bot.answers.cards import NUMBERS_IN_A_ROW, entry_button, number_buttons, row
 from bot.answers.compose import counts
 from bot.answers.content import content_of, title_of, value_of
-from bot.answers.html import Html, escape, join
+from bot.answers.html import Html, bold, escape, join
 from bot.answers.reply import Button, Buttons, Reply, Show
 from bot.answers.texts import texts
-from bot.kb import Figure, KnowledgeBase, ListEntry, Measure
+
+if TYPE_CHECKING:
+    from bot.kb import Figure, KnowledgeBase, ListEntry, Measure
 
 BUTTONS_IN_A_ROW = 2
 MAX_EXAMPLES = 4
-_MAX_EXAMPLE = 60
+_MAX_EXAMPLE = 64
 
 
 def measures_page(kb: KnowledgeBase, language: str) -> Reply:
@@ -51,9 +55,7 @@ def figures_page(kb: KnowledgeBase, language: str) -> Reply:
         Html(f"{place}. {_figure_line(kb, figure, language)}")
         for place, figure in enumerate(kb.figures, start=1)
     ]
-    buttons = [
-        Button(str(place), Show(figure.id)) for place, figure in enumerate(kb.figures, start=1)
-    ]
+    buttons = [Button(str(place), Show(figure.id)) for place, figure in enumerate(kb.figures, start=1)]
     html = join("\n\n", [text(t.FIGURES), join("\n", lines)])
     return Reply(html=html, buttons=_rows(buttons, NUMBERS_IN_A_ROW))
 
@@ -61,9 +63,7 @@ def figures_page(kb: KnowledgeBase, language: str) -> Reply:
 def origins_page(kb: KnowledgeBase, language: str, *, groups: bool) -> Reply:
     """Ask which city, or which group."""
     text = texts(language)
-    lists = [
-        entry for entry in kb.lists if entry.origin and _is_city(kb, entry) is not groups
-    ]
+    lists = [entry for entry in kb.lists if entry.origin and _is_city(kb, entry) is not groups]
     if not lists:
         return measures_page(kb, language)
     question = t.WHICH_GROUP if groups else t.WHICH_CITY
@@ -116,11 +116,9 @@ def _is_city(kb: KnowledgeBase, entry: ListEntry) -> bool:
 def _figure_line(kb: KnowledgeBase, figure: Figure, language: str) -> Html:
     text = texts(language)
     value = value_of(kb, figure, text)
-    title = escape(content_of(kb, figure, text).title)
-    return join(" : ", [title, Html(f"<b>{escape(value)}</b>") if value else Html()])
+    title = content_of(kb, figure, text).title
+    return text(t.VALUED, title=title, value=bold(value)) if value else escape(title)
 
 
 def _rows(buttons: list[Button], width: int) -> Buttons:
-    return tuple(
-        tuple(buttons[start : start + width]) for start in range(0, len(buttons), width)
-    )
+    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))

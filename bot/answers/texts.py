@@ -64,6 +64,7 @@ def texts(language: str) -> Texts:
 # Cards
 MEASURE = N_("Mesure {number}")
 LABEL = N_("{name} · {title}")
+VALUED = N_("{title} : {value}")
 WHY = N_("<b>Pourquoi :</b> {text}")
 NO_RATIONALE = N_("Ma source ne donne pas de raison propre à cette mesure.")
 OBSERVATION = N_("Le constat que partage tout le groupe ({origin}) : {text}")
@@ -73,7 +74,7 @@ NO_CARRIERS = N_("<b>Qui la porterait :</b> Ma source ne le dit pas.")
 MILESTONES = N_("<b>Échéances :</b> {text}")
 MILESTONE = N_("{date} : {text}")
 TREND = N_("<b>Évolution :</b> {text}")
-CHANGE = N_("{change} % en un an.")
+CHANGE = N_("{change} en un an.")
 POPULATION = N_("<b>Sur quoi porte le chiffre :</b> {text}")
 GIVEN_BY = N_("<b>Qui l’a donné :</b> {text}")
 SOURCE = N_("Source : {text}")
@@ -140,6 +141,7 @@ HELP = N_(
     "questions qui portent {hashtag}.\n\n"
     "<b>Dans n’importe quelle discussion</b>, écrivez {bot} puis quelques mots."
 )
+YOUR_QUESTION = N_("Quelle est votre question ?")
 HELLO = N_("Bonjour ! Quelle est votre question ?")
 THANKS = N_("Avec plaisir.")
 GOODBYE = N_("À bientôt !")
@@ -199,8 +201,8 @@ COMMANDS = {
 }
 
 # Words by which courtesy is recognised, folded
-GREETINGS = frozenset(
-    "bonjour bonsoir salut coucou hello hey hi slt bjr bsr hallo morning evening".split()
-)
-GRATITUDE = frozenset("merci mrc thx thanks thank mci".split())
-FAREWELLS = frozenset("revoir bye goodbye adieu ciao bientot".split())
+GREETINGS = frozenset({
+    "bonjour", "bonsoir", "salut", "coucou", "hello", "hey", "hi", "slt", "bjr", "bsr", "morning", "evening",
+})  # fmt: skip
+GRATITUDE = frozenset({"merci", "mrc", "thx", "thanks", "thank", "mci"})
+FAREWELLS = frozenset({"revoir", "bye", "goodbye", "adieu", "ciao", "bientot"})

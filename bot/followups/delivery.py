@@ -35,7 +35,7 @@ PATIENCE = 2.0
 class Courier:
     """Sends what is in the outbox. Any number of them may work on the same database."""
 
-    def __init__(  # noqa: PLR0913 - what tests replace
+    def __init__(
         self,
         store: Store,
         sender: Sender,

@@ -135,7 +135,7 @@ async def publish(store: Store, draft: Draft, topics: Iterable[str], *, now: flo
         return Published(made.message_id, result.rowcount, is_new=True)
 
 
-async def tell(  # noqa: PLR0913 - the transaction is the caller's
+async def tell(
     store: Store,
     connection: AsyncConnection,
     kind: str,

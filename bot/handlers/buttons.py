@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CallbackQueryHandler
@@ -15,8 +15,12 @@ from bot.answers.texts import texts
 from bot.handlers import keyboard
 from bot.handlers.language import app_language
 from bot.handlers.sending import attempt, edit, send
-from bot.handlers.services import App, Context, Services
 from bot.kb import Figure, Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.handlers.services import App, Context, Services
 
 MAX_OTHERS = 3
 
@@ -41,36 +45,41 @@ class Buttons:
         said = await self._act(query, context, data, language)
         await attempt(lambda: query.answer(texts(language).plain(said) if said else None))
 
-    async def _act(
-        self, query: CallbackQuery, context: Context, data: str, language: str
-    ) -> str | None:
+    async def _act(self, query: CallbackQuery, context: Context, data: str, language: str) -> str | None:
         """Do what was pressed; return a line to show, if any."""
         actions: dict[str, Callable[[CallbackQuery, Context, str, str], Awaitable[str | None]]] = {
             keyboard.SHOW: self._show,
             keyboard.BROWSE: self._browse,
+            keyboard.ASK: self._asked,
             keyboard.UP: self._up,
             keyboard.DOWN: self._down,
         }
         if data == NONE_OF_THESE:
-            return await self._none(query, context, language)
+            reply = Reply(html=texts(language)(t.SORRY_NONE))
+            await self._put(query, context, reply, None)
+            return None
         prefix, colon, rest = data.partition(":")
         action = actions.get(prefix + colon)
-        known = rest in self.services.kb.entries or rest in _PAGES
+        known = rest in self.services.kb.entries or (prefix + colon == keyboard.BROWSE and rest in _PAGES)
         if action is None or not known:
             return t.OLD_BUTTON
         return await action(query, context, rest, language)
 
-    async def _show(
-        self, query: CallbackQuery, context: Context, entry_id: str, language: str
-    ) -> None:
+    async def _show(self, query: CallbackQuery, context: Context, entry_id: str, language: str) -> None:
         """Turn the message into the card of an entry."""
         reply = card(self.services.kb, entry_id, language)
-        thumbs = not self.services.is_list(entry_id)
-        await self._put(query, context, reply, keyboard.markup(reply, language, thumbs=thumbs))
+        await self._put(query, context, reply, self.services.keyboard(reply, language))
 
-    async def _browse(
-        self, query: CallbackQuery, context: Context, place: str, language: str
-    ) -> None:
+    async def _asked(self, query: CallbackQuery, context: Context, entry_id: str, language: str) -> None:
+        """Send the card of an entry below the message."""
+        if query.message is None:
+            return
+        reply = card(self.services.kb, entry_id, language)
+        markup = self.services.keyboard(reply, language)
+        await send(context.bot, query.message.chat.id, reply.html, markup)
+        await self.services.store.show_entry(query.message.chat.id, entry_id)
+
+    async def _browse(self, query: CallbackQuery, context: Context, place: str, language: str) -> None:
         """Turn the message into a page or an entry, and keep the way back."""
         kb = self.services.kb
         page = _PAGES.get(place)
@@ -79,17 +88,13 @@ class Buttons:
         markup = keyboard.markup(reply, language, browse=back)
         await self._put(query, context, reply, markup)
 
-    async def _up(
-        self, query: CallbackQuery, context: Context, entry_id: str, language: str
-    ) -> str:
+    async def _up(self, query: CallbackQuery, context: Context, entry_id: str, language: str) -> str:
         """Count a thumb up."""
         del query, context, language
         await self.services.store.count("up", entry_id)
         return t.THANKS_UP
 
-    async def _down(
-        self, query: CallbackQuery, context: Context, entry_id: str, language: str
-    ) -> str:
+    async def _down(self, query: CallbackQuery, context: Context, entry_id: str, language: str) -> str:
         """Count a thumb down, and offer what came next."""
         store, message = self.services.store, query.message
         await store.count("down", entry_id)
@@ -102,14 +107,8 @@ class Buttons:
         wanted = tuple(one for one in others if one != entry_id)[:MAX_OTHERS]
         reply = suggest(self.services.kb, wanted, language, t.PERHAPS)
         markup = keyboard.markup(reply, language)
-        await send(
-            context.bot, message.chat.id, reply.html, markup, reply_to=message.message_id
-        )
+        await send(context.bot, message.chat.id, reply.html, markup, reply_to=message.message_id)
         return t.THANKS_DOWN
-
-    async def _none(self, query: CallbackQuery, context: Context, language: str) -> None:
-        reply = Reply(html=texts(language)(t.SORRY_NONE))
-        await self._put(query, context, reply, None)
 
     async def _put(
         self,

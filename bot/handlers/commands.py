@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import CommandHandler, filters
 
 from bot.answers import Reply, card, compose
@@ -16,7 +17,7 @@ from bot.handlers.conversation import Conversation, language_for
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.keyboard import markup
 from bot.handlers.sending import send
-from bot.handlers.services import App, Answer, Context, Services
+from bot.handlers.services import Answer, App, Context, Services
 from bot.kb import Entry, Figure, ListEntry, Measure
 from bot.language import fold
 from bot.matching import Outcome
@@ -26,6 +27,8 @@ LARGEST = 10**9
 FIGURE_CONFIDENCE = 0.1
 """After /chiffre the kind of entry is known, so that little else must speak for one."""
 
+
+Handle: TypeAlias = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ class Lookup:
         application.add_handler(command(("mesures", "measures"), self.browse_measures))
         application.add_handler(command(("chiffres", "figures"), self.browse_figures))
 
-    def _shown(
-        self, page: Callable[[str, str], Answer]
-    ) -> Callable[[Update, Context], Awaitable[None]]:
+    def _shown(self, page: Callable[[str, str], Answer]) -> Handle:
         async def handle(update: Update, context: Context) -> None:
             message = update.effective_message
             if message and await self.conversation.may_ask(message, context):
@@ -129,9 +130,7 @@ class Lookup:
                 return Answer(card(kb, entry.id, language))
         if groups and wanted.isdecimal():
             number = int(wanted) if len(wanted) < len(str(LARGEST)) else LARGEST
-            absent = Outcome(
-                said, "unknown", "what", (), no_such_number=number, number_of="group"
-            )
+            absent = Outcome(said, "unknown", "what", (), no_such_number=number, number_of="group")
             return Answer(compose(kb, absent, language))
         return Answer(origins_page(kb, language, groups=groups))
 
@@ -140,8 +139,6 @@ def _is_context(entry: Entry) -> bool:
     return not isinstance(entry, Measure | Figure | ListEntry)
 
 
-def command(
-    names: tuple[str, ...], callback: Callable[[Update, Context], Awaitable[None]]
-) -> CommandHandler[Context, None]:
+def command(names: tuple[str, ...], callback: Handle) -> CommandHandler[Context, None]:
     """Return a handler of a command as people send it: not edited, not by bots."""
     return CommandHandler(names, callback, FROM_PEOPLE & filters.UpdateType.MESSAGE)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.texts import texts
-from bot.handlers.keyboard import entry_of, markup
+from bot.handlers.keyboard import entry_of
 from bot.handlers.language import app_language, language_of
 from bot.handlers.memory import Answered
 from bot.handlers.sending import edit, send
 from bot.handlers.services import Answer, Context, Services
+
+if TYPE_CHECKING:
+    from telegram import Message, Update
 
 QUESTIONS_PER_MINUTE = 20
 MINUTE = 60.0
@@ -44,23 +47,19 @@ class Conversation:
             return
         text = without_mention(message.text, context.bot.username)
         answer, language = await self._find(message, text), _language(message, text)
-        keyboard = markup(answer.reply, language, thumbs=self._is_card(answer.reply))
-        if await edit(
-            context.bot, message.chat_id, former.message_id, answer.reply.html, keyboard
-        ):
+        keyboard = self.services.keyboard(answer.reply, language)
+        if await edit(context.bot, message.chat_id, former.message_id, answer.reply.html, keyboard):
             await self._remember(message, former.message_id, answer)
         else:
             await self.reply(message, context, answer, language=language)
 
-    async def reply(
-        self, message: Message, context: Context, answer: Answer, *, language: str
-    ) -> None:
+    async def reply(self, message: Message, context: Context, answer: Answer, *, language: str) -> None:
         """Send an answer to a message and remember it as such."""
         sent = await send(
             context.bot,
             message.chat_id,
             answer.reply.html,
-            markup(answer.reply, language, thumbs=self._is_card(answer.reply)),
+            self.services.keyboard(answer.reply, language),
             reply_to=None if message.chat.type == ChatType.PRIVATE else message.message_id,
             thread_id=message.message_thread_id if message.is_topic_message else None,
         )
@@ -93,9 +92,6 @@ class Conversation:
         await store.save_answer(message.chat_id, message.message_id, answered)
         if answer.reply.entry:
             await store.show_entry(message.chat_id, answer.reply.entry)
-
-    def _is_card(self, reply: Reply) -> bool:
-        return reply.entry is not None and not self.services.is_list(reply.entry)
 
 
 def language_for(message: Message) -> str:

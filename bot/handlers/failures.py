@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 import traceback
+from typing import TYPE_CHECKING
 
 from telegram import Chat, Message, Update
-from telegram.error import NetworkError, TelegramError
+from telegram.error import Conflict, TelegramError
 
 from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.handlers.filtering import is_addressed
 from bot.handlers.language import app_language
 from bot.handlers.sending import is_gone, send
-from bot.handlers.services import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.handlers.services import Context
 
 logger = logging.getLogger(__name__)
+
+QUIET = 300.0
+"""Seconds for which an outage is not mentioned again."""
 
 
 async def on_error(update: object, context: Context) -> None:
@@ -52,12 +62,24 @@ def _waits(message: Message, context: Context) -> bool:
     )
 
 
-def on_polling_error(error: TelegramError) -> None:
-    """Say in one line that Telegram cannot be reached; the updater retries by itself."""
-    if isinstance(error, NetworkError):
-        logger.warning("Telegram cannot be reached (%s): retrying", type(error).__name__)
-    else:
-        logger.error("Telegram refused the request for updates: %s", type(error).__name__)
+class PollingErrors:
+    """Says in one line that updates cannot be fetched, and not again at each retry."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._silent_until = -math.inf
+
+    def __call__(self, error: TelegramError) -> None:
+        """Take note of an error; the updater retries by itself."""
+        if self._clock() < self._silent_until:
+            return
+        self._silent_until = self._clock() + QUIET
+        reason = (
+            "another process polls with this token"
+            if isinstance(error, Conflict)
+            else ("it cannot be reached")
+        )
+        logger.warning("no updates from Telegram: %s (%s)", reason, type(error).__name__)
 
 
 def _kind(update: object) -> str:

@@ -46,8 +46,7 @@ def mentions(message: Message, bot_id: int, username: str) -> bool:
     """Whether a message names the bot."""
     found = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
     return any(
-        text.casefold() == f"@{username}".casefold()
-        or (entity.user is not None and entity.user.id == bot_id)
+        text.casefold() == f"@{username}".casefold() or (entity.user is not None and entity.user.id == bot_id)
         for entity, text in found.items()
     )
 

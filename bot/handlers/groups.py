@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
@@ -13,6 +14,7 @@ from telegram.ext import ChatMemberHandler, MessageHandler, filters
 from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.content import title_of
+from bot.answers.html import join
 from bot.answers.texts import texts
 from bot.handlers.commands import command
 from bot.handlers.conversation import MINUTE, Conversation, language_for, without_mention
@@ -26,7 +28,9 @@ from bot.handlers.filtering import (
 from bot.handlers.keyboard import deep_link, link_markup
 from bot.handlers.language import app_language, language_of
 from bot.handlers.sending import send
-from bot.handlers.services import App, Context, Services
+
+if TYPE_CHECKING:
+    from bot.handlers.services import App, Context, Services
 
 AMBIENT_PER_MINUTE = 3
 """Answers that nobody asked the bot for, in one group."""
@@ -45,13 +49,9 @@ class Groups:
         """Add the handlers."""
         here = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.MESSAGE
         application.add_handler(command(("discret",), self.discreet))
-        application.add_handler(
-            MessageHandler(here & filters.TEXT & ~filters.COMMAND, self.message)
-        )
+        application.add_handler(MessageHandler(here & filters.TEXT & ~filters.COMMAND, self.message))
         application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
-        application.add_handler(
-            ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER)
-        )
+        application.add_handler(ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER))
 
     async def message(self, update: Update, context: Context) -> None:
         """Answer who speaks to the bot; overhear the hashtag; else keep silent."""
@@ -132,15 +132,15 @@ class Groups:
         if before in _INSIDE or after not in _INSIDE:
             return
         text = texts(app_language(change.from_user.language_code))
-        lines = text(
+        said = text(
             t.ADDED,
             title=title_of(self.services.kb, text),
             bot=f"@{context.bot.username}",
             hashtag=self.services.hashtag,
         )
         if after != ChatMember.ADMINISTRATOR and not context.bot.can_read_all_group_messages:
-            lines += "\n\n" + text(t.PRIVACY, hashtag=self.services.hashtag)
-        await send(context.bot, change.chat.id, lines)
+            said = join("\n\n", [said, text(t.PRIVACY, hashtag=self.services.hashtag)])
+        await send(context.bot, change.chat.id, said)
 
     async def migrated(self, update: Update, context: Context) -> None:
         """Keep what is known of a group that became a supergroup."""

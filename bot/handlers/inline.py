@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from telegram import (
     InlineQueryResultArticle,
@@ -24,8 +25,10 @@ from bot.handlers.keyboard import deep_link, link_markup
 from bot.handlers.language import app_language
 from bot.handlers.private import encode_question
 from bot.handlers.sending import attempt
-from bot.handlers.services import App, Context, Services
 from bot.kb import ListEntry, Measure
+
+if TYPE_CHECKING:
+    from bot.handlers.services import App, Context, Services
 
 PAGE = min(20, InlineQueryLimit.RESULTS)
 """Results a page: a phone shows four at a time."""

@@ -11,7 +11,11 @@ from bot.answers import texts as t
 from bot.answers.texts import texts
 
 SHOW = "s:"
+"""Turn the message into the card of an entry."""
 BROWSE = "v:"
+"""The same, with the way back."""
+ASK = "x:"
+"""Answer with a new message, as if the question on the button had been typed."""
 UP = "up:"
 DOWN = "down:"
 MEASURES_PAGE = "@mesures"
@@ -21,20 +25,28 @@ _START = re.compile(r"[?&]start=([A-Za-z0-9_-]+)")
 
 
 def markup(
-    reply: Reply, language: str, *, thumbs: bool = False, browse: str | None = None
+    reply: Reply,
+    language: str,
+    *,
+    thumbs: bool = False,
+    browse: str | None = None,
+    show: str = SHOW,
 ) -> InlineKeyboardMarkup | None:
     """Return the keyboard of a reply.
 
-    ``browse`` names the page that 'back' leads to: then buttons stay within the browsing. ``thumbs``
+    ``browse`` names the page that 'back' leads to: then buttons stay within the browsing. ``show`` is
+    the code for opening an entry else. ``thumbs``
     adds the two thumbs, which also tell later which entry the message shows.
     """
-    prefix = SHOW if browse is None else BROWSE
+    prefix = show if browse is None else BROWSE
     rows = [[_button(button, prefix) for button in row] for row in reply.buttons]
     if thumbs and reply.entry:
-        rows.append([
-            InlineKeyboardButton("👍", callback_data=f"{UP}{reply.entry}"),
-            InlineKeyboardButton("👎", callback_data=f"{DOWN}{reply.entry}"),
-        ])
+        rows.append(
+            [
+                InlineKeyboardButton("👍", callback_data=f"{UP}{reply.entry}"),
+                InlineKeyboardButton("👎", callback_data=f"{DOWN}{reply.entry}"),
+            ]
+        )
     if browse:
         back = texts(language).plain(t.BACK)
         rows.append([InlineKeyboardButton(back, callback_data=f"{BROWSE}{browse}")])

@@ -7,7 +7,7 @@ from bot.language import load_pack, normalise, tokenise
 
 UNSEEN = 3.0
 """Zipf frequency of a word that the list of a language does not have."""
-CLEAR = 2.0
+CLEAR = 1.2
 """From this difference on, the words decide."""
 
 

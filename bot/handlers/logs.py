@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 CHATTY = ("httpx", "httpcore", "apscheduler")
 """Libraries that log at INFO what no one needs; httpx logs addresses, which hold the token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from telegram import (
     Bot,
@@ -14,7 +15,9 @@ from telegram.error import TelegramError
 
 from bot.answers import texts as t
 from bot.answers.texts import texts
-from bot.kb import KnowledgeBase
+
+if TYPE_CHECKING:
+    from bot.kb import KnowledgeBase
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from telegram import Update
 from telegram.ext import MessageHandler, filters
 
 from bot.answers import Reply, card
@@ -16,7 +16,13 @@ from bot.answers.texts import texts
 from bot.handlers.commands import command
 from bot.handlers.conversation import Conversation, language_for
 from bot.handlers.filtering import FROM_PEOPLE
-from bot.handlers.services import Answer, App, Context, Services
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.handlers.services import App, Context, Services
+from bot.handlers.keyboard import ASK, markup
+from bot.handlers.sending import send
 
 QUESTION = "q-"
 """Opens a deep link that carries a question."""
@@ -59,7 +65,13 @@ class Private:
         if question:
             await self.conversation.answer(message, context, question)
             return
-        await self.conversation.say(message, context, self._opened(payload, language))
+        if payload in self.services.kb.entries:
+            reply = card(self.services.kb, payload, language)
+            await self.conversation.say(message, context, reply)
+            return
+        page = _PAGES.get(payload, welcome_page)(self.services.kb, language)
+        keyboard = markup(page, language, show=ASK)
+        await send(context.bot, message.chat_id, page.html, keyboard)
 
     async def help(self, update: Update, context: Context) -> None:
         """Say what the bot can do."""
@@ -102,12 +114,9 @@ class Private:
             reply = Reply(html=texts(language_for(message))(line))
             await self.conversation.say(message, context, reply)
 
-    def _opened(self, payload: str, language: str) -> Reply:
-        kb = self.services.kb
-        if payload in kb.entries:
-            return card(kb, payload, language)
-        pages = {"mesures": measures_page, "chiffres": figures_page}
-        return pages.get(payload, welcome_page)(kb, language)
+
+_PAGES = {"mesures": measures_page, "chiffres": figures_page}
+"""Deep links to what is no entry."""
 
 
 def encode_question(question: str) -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
 from bot.answers.courtesy import courtesy
 from bot.answers.followup import follow_up
-from bot.handlers.memory import Store
+from bot.handlers.keyboard import MEASURES_PAGE, markup
 from bot.kb import KnowledgeBase, ListEntry
-from bot.matching import Matcher, Outcome
+
+if TYPE_CHECKING:
+    from telegram import InlineKeyboardMarkup
+
+    from bot.handlers.memory import Store
+    from bot.matching import Matcher, Outcome
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
@@ -61,3 +66,11 @@ class Services:
     def is_list(self, entry_id: str) -> bool:
         """Whether an entry lists others."""
         return isinstance(self.kb.entries.get(entry_id), ListEntry)
+
+    def keyboard(self, reply: Reply, language: str) -> InlineKeyboardMarkup | None:
+        """Return the buttons of an answer: a list is browsed, a card can be judged."""
+        if reply.entry is None:
+            return markup(reply, language)
+        if self.is_list(reply.entry):
+            return markup(reply, language, browse=MEASURES_PAGE)
+        return markup(reply, language, thumbs=True)

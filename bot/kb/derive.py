@@ -10,6 +10,11 @@ from bot.language import LanguagePack, load_pack
 ALL = "liste-toutes"
 
 
+def list_id(origin: str) -> str:
+    """Return the id of the list of an origin's measures."""
+    return f"liste-{origin}"
+
+
 def derive_lists(
     entries: Iterable[Entry], origins: Mapping[str, Origin], pack: LanguagePack
 ) -> list[ListEntry]:
@@ -48,7 +53,7 @@ def _list_of(
     title = pack.list_titles["group" if origin.parent else "one"]
     english_name = (origin.en and origin.en.name) or origin.name
     return ListEntry(
-        id=f"liste-{origin.id}",
+        id=list_id(origin.id),
         title=title.format(name=origin.name, parent=parent),
         answer=_answer(own),
         questions=phrases,

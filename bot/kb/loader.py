@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.errors import KnowledgeError, Problem
-from bot.kb.derive import derive_lists
+from bot.kb.derive import ALL, derive_lists, list_id
 from bot.kb.models import (
     BaseTranslation,
     Entry,
@@ -20,6 +22,7 @@ from bot.kb.models import (
     KnowledgeFile,
     Lexicon,
     Measure,
+    Origin,
 )
 from bot.kb.reader import Lines, Location, read_yaml
 from bot.language import load_pack, normalise, tokenise
@@ -28,6 +31,19 @@ DEFAULT_LANGUAGE = "fr"
 _SECTIONS = ("measures", "figures", "entries")
 _OTHER_SCHEMAS = frozenset({"suivi.yaml", "suivi.yml"})
 """Files of the directory that are not part of the knowledge base proper."""
+_MAX_GAPS = 20
+"""Missing numbers reported: `number: 20150000` is one mistake, not twenty million."""
+_REMEDIES = {
+    "string_type": "put it in quotes",
+    "invalid_key": "put it in quotes",
+    "string_too_short": "write it, or remove the key",
+    "string_pattern_mismatch": "use letters, digits, '-' and '_', 48 at most",
+    "list_type": "write a list, one `- ` a line",
+    "model_type": "write `key: value` lines",
+    "dict_type": "write `key: value` lines",
+    "int_type": "write a whole number without quotes",
+}
+"""What would be right, by pydantic's type of error, where its message does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,8 @@ def load_knowledge(directory: Path) -> KnowledgeBase:
         except KnowledgeError as error:
             problems += error.problems
     if not problems:
-        problems = [*_check_ids(loaded), *_check_phrases(loaded), *_check_links(loaded)]
+        checks = (_check_ids, _check_phrases, _check_parents, _check_links)
+        problems = [problem for check in checks for problem in check(loaded)]
     if problems:
         raise KnowledgeError(problems)
     return _assemble(loaded, directory)
@@ -90,7 +107,7 @@ def _load_file(path: Path, shown: Path) -> _Loaded:
 def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Problem:  # noqa: ANN401
     at: Location = details["loc"]
     line = next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
-    name = str(at[-1]) if at else "file"
+    name = _name(at)
     kind = details["type"]
     if kind == "extra_forbidden":
         known = _known_keys(at)
@@ -102,8 +119,18 @@ def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Pr
     elif kind == "value_error":
         text = details["msg"].removeprefix("Value error, ")
     else:
-        text = f"'{name}': {details['msg']}, not {details['input']!r:.60}"
+        remedy = f": {_REMEDIES[kind]}" if kind in _REMEDIES else ""
+        text = f"'{name}': {details['msg']}, not {details['input']!r:.60}{remedy}"
     return Problem(shown, line, text)
+
+
+def _name(at: Location) -> str:
+    """Name a place as an editor sees it: a key, or 'questions, item 2'."""
+    if not at:
+        return "file"
+    if at[-1] == "[key]":
+        return "key"
+    return f"{at[-2]}, item {at[-1] + 1}" if isinstance(at[-1], int) and len(at) > 1 else str(at[-1])
 
 
 def _known_keys(at: Location) -> list[str]:
@@ -150,6 +177,16 @@ def _check_ids(loaded: list[_Loaded]) -> list[Problem]:
     problems: list[Problem] = []
     owners: dict[str, str] = {}
     numbers: dict[int, str] = {}
+    for file in loaded:
+        for index, origin in enumerate(file.content.origins):
+            line = file.line("origins", index, "id")
+            taken = owners.setdefault(list_id(origin.id), f"{file.shown}:{line}")
+            if taken != f"{file.shown}:{line}":
+                text = f"origin '{origin.id}' is given at {taken}: choose another id"
+                problems.append(Problem(file.shown, line, text))
+            if list_id(origin.id) == ALL or len(origin.id) > _MAX_ORIGIN_ID:
+                text = f"origin id '{origin.id}' leaves no id for its list: choose another, shorter one"
+                problems.append(Problem(file.shown, line, text))
     for file, section, index, entry in _written(loaded):
         where = f"{file.shown}:{file.line(section, index, 'id')}"
         if entry.id in owners:
@@ -162,17 +199,24 @@ def _check_ids(loaded: list[_Loaded]) -> list[Problem]:
                 text = f"number {entry.number} is taken at {numbers[entry.number]}: choose another"
                 problems.append(Problem(file.shown, line, text))
             numbers.setdefault(entry.number, f"{file.shown}:{line}")
-    for missing in sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers)):
+    gaps = (number for number in range(1, max(numbers, default=0)) if number not in numbers)
+    for missing in islice(gaps, _MAX_GAPS):
         file = next(file for file in loaded if file.content.measures)
         text = f"no measure has number {missing}: number them without gaps"
         problems.append(Problem(file.shown, file.line("measures"), text))
     return problems
 
 
+_MAX_ORIGIN_ID = 48 - len(list_id(""))
+
+
 def _check_phrases(loaded: list[_Loaded]) -> list[Problem]:
     problems: list[Problem] = []
     owners: dict[tuple[str, ...], tuple[str, str]] = {}
     for file, section, index, entry in _written(loaded):
+        if not entry.questions and not entry.aliases:
+            text = f"entry '{entry.id}' has no phrase: add `questions:`"
+            problems.append(Problem(file.shown, file.line(section, index), text))
         for key in ("aliases", "questions"):
             for place, phrase in enumerate(getattr(entry, key)):
                 line = file.line(section, index, key, place)
@@ -188,15 +232,26 @@ def _check_phrases(loaded: list[_Loaded]) -> list[Problem]:
     return problems
 
 
+def _check_parents(loaded: list[_Loaded]) -> list[Problem]:
+    problems: list[Problem] = []
+    origins = {origin.id: origin for file in loaded for origin in file.content.origins}
+    for file in loaded:
+        for index, origin in enumerate(file.content.origins):
+            if origin.parent is None:
+                continue
+            line = file.line("origins", index, "parent")
+            if origin.parent not in origins:
+                problems.append(_dangling(file, line, "origin", origin.parent, set(origins)))
+            elif origins[origin.parent].parent is not None:
+                text = f"parent '{origin.parent}' has a parent itself: name an origin without one"
+                problems.append(Problem(file.shown, line, text))
+    return problems
+
+
 def _check_links(loaded: list[_Loaded]) -> list[Problem]:
     problems: list[Problem] = []
     origins = {origin.id: origin for file in loaded for origin in file.content.origins}
-    ids = {entry.id for *_, entry in _written(loaded)} | {f"liste-{origin}" for origin in origins}
-    for file in loaded:
-        for index, origin in enumerate(file.content.origins):
-            if origin.parent is not None and origin.parent not in origins:
-                line = file.line("origins", index, "parent")
-                problems.append(_dangling(file, line, "origin", origin.parent, set(origins)))
+    ids = {entry.id for *_, entry in _written(loaded)} | _list_ids(loaded, origins)
     for file, section, index, entry in _written(loaded):
         for place, target in enumerate(entry.related):
             if target not in ids:
@@ -209,6 +264,13 @@ def _check_links(loaded: list[_Loaded]) -> list[Problem]:
             line = file.line(section, index, "speaker")
             problems.append(_dangling(file, line, "entry", entry.speaker, ids))
     return problems
+
+
+def _list_ids(loaded: list[_Loaded], origins: Mapping[str, Origin]) -> set[str]:
+    """Return the ids of the lists that will be derived: an origin without measures has none."""
+    used = {measure.origin for file in loaded for measure in file.content.measures}
+    parents = {origins[origin].parent for origin in used if origin in origins}
+    return {list_id(origin) for origin in origins if origin in used | parents} | ({ALL} if used else set())
 
 
 def _dangling(file: _Loaded, line: int, kind: str, target: str, known: set[str]) -> Problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$")]
@@ -20,7 +20,7 @@ FacetName = Literal[
 
 class _Model(BaseModel):
     # Strict, so that `number: "3"` or an answer that YAML reads as a date is reported, not guessed.
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Milestone(_Model):
@@ -178,13 +178,6 @@ class KnowledgeFile(_Model):
     figures: list[Figure] = []
     entries: list[Entry] = []
     lexicon: Lexicon | None = None
-
-    @model_validator(mode="after")
-    def _lead_somewhere(self) -> KnowledgeFile:
-        for entry in (*self.measures, *self.figures, *self.entries):
-            if not entry.questions and not entry.aliases:
-                raise ValueError(f"entry '{entry.id}' has no phrase: add `questions:`")
-        return self
 
 
 @dataclass(frozen=True)

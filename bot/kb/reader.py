@@ -16,6 +16,9 @@ Lines = dict[Location, int]
 MAX_BYTES = 4_000_000
 """No editor writes a file of this size; a runaway or hostile one is refused before parsing."""
 
+_CONVERTED = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int"})
+"""Values that look like a date or a number, and may be none: 2013-99-99."""
+
 
 def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
     """Return the file's data and the 1-based line of each value by its location.
@@ -51,6 +54,9 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
         raise KnowledgeError(
             [Problem(shown, mark.line + 1 if mark else 1, f"bad YAML: {error.problem}")]
         ) from error
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        raise KnowledgeError([Problem(shown, line, f"bad YAML: {_one_line(error)}")]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise KnowledgeError([Problem(shown, 1, f"bad YAML: {_one_line(error)}")]) from error
 
@@ -68,15 +74,24 @@ def _refuse_aliases(text: str, shown: Path) -> None:
 
 def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], shown: Path) -> None:
     lines[at] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, yaml.ScalarNode) and node.tag in _CONVERTED:
+        try:
+            yaml.constructor.SafeConstructor().construct_object(node)
+        except ValueError:
+            text = f"'{node.value:.40}' is no valid date or number: put it in quotes"
+            problems.append(Problem(shown, lines[at], text))
+    elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
             _walk(child, (*at, index), lines, problems, shown)
     elif isinstance(node, yaml.MappingNode):
         seen: set[Hashable] = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                problems.append(Problem(shown, line, "a key must be one word: quote what begins with [ or {"))
+                continue
             if key.value in seen:
-                line = key.start_mark.line + 1
                 problems.append(Problem(shown, line, f"key '{key.value}' is given twice: keep one"))
             seen.add(key.value)
             _walk(value, (*at, key.value), lines, problems, shown)
-            lines[(*at, key.value)] = key.start_mark.line + 1
+            lines[(*at, key.value)] = line

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 _MAX_BYTES = 1 << 15
+_MAX_OFFSET = 1_000_000
 
 
 def formatted(text: str, parse_mode: str, entities: Unchecked) -> tuple[str, list[Entity]]:
@@ -41,19 +42,37 @@ def formatted(text: str, parse_mode: str, entities: Unchecked) -> tuple[str, lis
 def _given(text: str, entities: Unchecked) -> list[Entity]:
     if not isinstance(entities, list):
         return []
-    end = utf16_length(text)
     for entity in entities:
-        if not isinstance(entity, dict):
-            raise bad_request("Can't parse MessageEntity: expected an Object")
-        missing = [name for name in ("offset", "length", "type") if name not in entity]
-        if missing:
-            raise bad_request(f"Can't parse MessageEntity: Can't find field \"{missing[0]}\"")
-        for name in ("offset", "length"):
-            if not isinstance(entity[name], int):
-                raise bad_request(f'Can\'t parse MessageEntity: Field "{name}" must be of type Number')
-        if entity["offset"] < 0 or entity["length"] < 0 or entity["offset"] + entity["length"] > end:
-            raise bad_request("Entity beginning at UTF-16 offset is out of range")
-    return [dict(entity) for entity in entities if entity["length"] > 0]
+        _check_fields(entity)
+    end = utf16_length(text)
+    filled = [dict(entity) for entity in entities if entity["length"] > 0]
+    for entity in filled:
+        begin, stop = entity["offset"], entity["offset"] + entity["length"]
+        if begin >= end:
+            reason = f"Entity begins after the end of the text at UTF-16 offset {begin}"
+            raise bad_request(reason)
+        if stop > end:
+            beginning = f"Entity beginning at UTF-16 offset {begin}"
+            raise bad_request(f"{beginning} ends after the end of the text at UTF-16 offset {stop}")
+    return filled
+
+
+def _check_fields(entity: Unchecked) -> None:
+    prefix = "Can't parse MessageEntity: "
+    if not isinstance(entity, dict):
+        raise bad_request(f"{prefix}expected an Object")
+    for name in ("offset", "length", "type"):
+        if name not in entity:
+            raise bad_request(f'{prefix}Can\'t find field "{name}"')
+    if not isinstance(entity["type"], str):
+        raise bad_request(f'{prefix}Field "type" must be of type String')
+    if entity["type"] == "text_mention" and not isinstance(entity.get("user"), dict):
+        raise bad_request(f'{prefix}Can\'t find field "user"')
+    for name in ("offset", "length"):
+        if not isinstance(entity[name], int):
+            raise bad_request(f'{prefix}Field "{name}" must be of type Number')
+        if not 0 <= entity[name] <= _MAX_OFFSET:
+            raise bad_request(f"Receive an entity with incorrect {name} {entity[name]}")
 
 
 def text_content(arguments: Arguments) -> Json:

@@ -156,12 +156,31 @@ class World:
             "from": sender.to_json(),
             "chat": chat.to_json(),
             "date": self.now(),
-            **content,
+            **self.with_users(content),
         }
         message = StoredMessage(body)
         self.messages[message.key] = message
         self.emit({"type": "message", "message": message.to_json()})
         return message
+
+    def with_users(self, content: Json) -> Json:
+        """Return the content with mentioned users in full; who is unknown is no mention."""
+        complete = dict(content)
+        for name in ("entities", "caption_entities"):
+            if content.get(name):
+                complete[name] = [self._with_user(one) for one in content[name] if self._knows(one)]
+        return complete
+
+    def _knows(self, entity: Json) -> bool:
+        if entity["type"] != "text_mention":
+            return True
+        user_id = entity["user"].get("id")
+        return isinstance(user_id, int) and user_id in self.users
+
+    def _with_user(self, entity: Json) -> Json:
+        if entity["type"] != "text_mention":
+            return entity
+        return {**entity, "user": self.users[entity["user"]["id"]].to_json()}
 
     def change_message(self, message: StoredMessage, content: Json, *, edited: bool = True) -> None:
         """Replace parts of a message; None removes one."""

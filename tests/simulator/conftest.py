@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -18,6 +19,14 @@ from bot.simulator.state import CAMILLE, World
 from bot.simulator.updates import SECRET_HEADER
 
 Call = Callable[..., Any]
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+NO_BROWSER = "NO BROWSER, SO THE PAGE IS NOT TESTED. Run: apt-get install chromium"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if BROWSER is None:
+        terminalreporter.section(NO_BROWSER, sep="!", red=True, bold=True)
 
 
 class Hook:

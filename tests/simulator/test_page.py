@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from bot.simulator import running_simulator
 from bot.simulator.state import CAMILLE, GROUP, KARIM
 
+from .conftest import BROWSER, NO_BROWSER
 from .echo import build, introduce
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.simulator import Simulator
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,16 +33,9 @@ ARGUMENTS = [
 SHOTS = os.environ.get("SIMULATOR_SCREENSHOTS")
 """A directory for a picture of each view; none are taken where it is unset."""
 
-if BROWSER is None:
-    warnings.warn(
-        pytest.PytestWarning("NO BROWSER: THE PAGE IS NOT TESTED. Run: apt-get install chromium"),
-        stacklevel=1,
-    )
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(
-        BROWSER is None, reason="NO BROWSER: THE PAGE IS NOT TESTED (apt-get install chromium)"
-    ),
+    pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER),
 ]
 
 

@@ -167,3 +167,13 @@ def test_chat_actions(call: Call, world: World) -> None:
     assert events == [{"type": "action", "chat_id": CAMILLE, "action": "typing"}]
     with pytest.raises(ApiError, match="wrong parameter action in request"):
         call("sendChatAction", chat_id=CAMILLE, action="dormir")
+
+
+def test_a_mention_by_link_names_a_known_user(call: Call) -> None:
+    html = f'<a href="tg://user?id={KARIM}">lui</a> <a href="tg://user?id=5">?</a>'
+    message = call("sendMessage", chat_id=CAMILLE, text=html, parse_mode="HTML")
+    (mention,) = message["entities"]
+    assert mention["user"]["first_name"] == "Karim"
+    where = {"chat_id": CAMILLE, "message_id": message["message_id"]}
+    with pytest.raises(ApiError, match="message is not modified"):
+        call("editMessageText", **where, text=html, parse_mode="HTML")

@@ -152,6 +152,7 @@ def _target(world: World, arguments: Arguments) -> StoredMessage:
 
 
 def _apply(world: World, message: StoredMessage, content: Json) -> Json | bool:
+    content = world.with_users(content)
     if all(message.body.get(name) == value for name, value in content.items()):
         raise NOT_MODIFIED
     only_markup = set(content) == {"reply_markup"}

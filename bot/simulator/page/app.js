@@ -24,6 +24,8 @@ let editing = null;
 let inlineTimer;
 let inlineRound = 0;
 let actionTimer;
+let drawn;
+let pinned = true;
 let loading = 0;
 const early = [];
 const unread = new Map();
@@ -142,10 +144,18 @@ function drawChat() {
   $("avatar").textContent = initial(chatTitle(one));
   $("avatar").className = `avatar ${colour(face(one))}`;
   drawSubtitle();
+  // A redrawn conversation is no news: a screen reader must not read it all again.
+  const box = $("scroll");
+  const { scrollTop } = box;
+  const keep = drawn === chatId && !pinned;
+  box.setAttribute("aria-live", "off");
   $("messages").replaceChildren(...one.messages.map(draw));
+  setTimeout(() => box.setAttribute("aria-live", "polite"));
+  drawn = chatId;
   drawWelcome();
   drawComposer();
-  toBottom();
+  if (keep) box.scrollTop = scrollTop;
+  else toBottom();
 }
 
 function drawSubtitle() {
@@ -524,7 +534,6 @@ for (const select of [$("identity"), $("speaker")]) {
   });
 }
 
-let pinned = true;
 $("scroll").addEventListener("scroll", () => {
   pinned = nearBottom();
   $("to-bottom").hidden = pinned;

@@ -1,0 +1,74 @@
+"""Trying the bot without Telegram: a chat page on localhost, and the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from bot.application import build_application, poll, stop_event
+from bot.handlers.logs import configure_logging
+from bot.terminal import chat
+
+if TYPE_CHECKING:
+    from bot.matching import Matcher
+    from bot.settings import Settings
+
+PAGE_PORT = 8081
+
+
+def run_locally(settings: Settings, matcher: Matcher) -> None:
+    """Run the bot against the simulator, and answer in the terminal beside it.
+
+    Ends on SIGTERM or SIGINT, or when someone who typed something in the terminal is done. Without the
+    packages of the simulator there is only the terminal.
+    """
+    try:
+        import bot.simulator  # noqa: F401, PLC0415 (an extra: only looked for here)
+    except ImportError:
+        chat(matcher)
+        return
+    asyncio.run(_serve(settings, matcher))
+
+
+async def _serve(settings: Settings, matcher: Matcher) -> None:
+    from bot.simulator import running_simulator  # noqa: PLC0415
+
+    stop = stop_event()
+    async with running_simulator(port=_free(PAGE_PORT)) as simulator:
+        local = settings.model_copy(
+            update={
+                "telegram_token": SecretStr(simulator.token),
+                "telegram_api_base_url": simulator.base_url,
+            }
+        )
+        configure_logging("WARNING", local.telegram_token)
+        print(f"Page : {simulator.page_url}", flush=True)  # noqa: T201 (what the command is for)
+        _listen(matcher, stop)
+        await poll(build_application(local, matcher.kb, matcher=matcher), matcher.kb, stop)
+
+
+def _listen(matcher: Matcher, stop: asyncio.Event) -> None:
+    """Answer in the terminal from a thread: reading a line cannot be awaited portably."""
+    loop = asyncio.get_running_loop()
+
+    def talk() -> None:
+        # A service manager closes standard input at once: that is not a person leaving.
+        if chat(matcher):
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=talk, daemon=True).start()
+
+
+def _free(port: int) -> int:
+    """The port, or 0 (any) where another program has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
