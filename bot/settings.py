@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,6 +36,12 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+    return value
+
+
 def _ids(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
@@ -63,7 +70,7 @@ class Settings(BaseSettings):
     """SQLAlchemy's form; secret because it may hold a password."""
     webhook_url: Annotated[str, AfterValidator(_https_url)] | None = None
     """The public address of ``nocrise web``."""
-    webhook_secret: SecretStr | None = None
+    webhook_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
     """What Telegram repeats in each request, so that nobody else can send updates."""
     port: int = Field(default=8000, ge=1, le=_MAX_PORT)
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)] = frozenset()

@@ -35,7 +35,6 @@ _MAX_GAPS = 20
 """Missing numbers reported: `number: 20150000` is one mistake, not twenty million."""
 _REMEDIES = {
     "string_type": "put it in quotes",
-    "invalid_key": "put it in quotes",
     "string_too_short": "write it, or remove the key",
     "string_pattern_mismatch": "use letters, digits, '-' and '_', 48 at most",
     "list_type": "write a list, one `- ` a line",
@@ -128,9 +127,7 @@ def _name(at: Location) -> str:
     """Name a place as an editor sees it: a key, or 'questions, item 2'."""
     if not at:
         return "file"
-    if at[-1] == "[key]":
-        return "key"
-    return f"{at[-2]}, item {at[-1] + 1}" if isinstance(at[-1], int) and len(at) > 1 else str(at[-1])
+    return f"{at[-2]}, item {at[-1] + 1}" if isinstance(at[-1], int) else at[-1]
 
 
 def _known_keys(at: Location) -> list[str]:

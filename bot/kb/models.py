@@ -95,7 +95,7 @@ class Measure(Entry):
 class Figure(Entry):
     """A number that the source gives."""
 
-    value: float | int
+    value: float
     unit: Text
     qualifier: Text | None = None
     change: float | None = None

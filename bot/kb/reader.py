@@ -18,6 +18,8 @@ MAX_BYTES = 4_000_000
 
 _CONVERTED = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int"})
 """Values that look like a date or a number, and may be none: 2013-99-99."""
+_WORDS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"})
+"""What a key may be: not 1, null, yes or no, which YAML takes for other things than words."""
 
 
 def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
@@ -90,6 +92,10 @@ def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], 
             if not isinstance(key, yaml.ScalarNode):
                 problems.append(Problem(shown, line, "a key must be one word: quote what begins with [ or {"))
                 continue
+            if key.tag not in _WORDS:
+                problems.append(
+                    Problem(shown, line, f"key '{key.value}' is no word to YAML: put it in quotes")
+                )
             if key.value in seen:
                 problems.append(Problem(shown, line, f"key '{key.value}' is given twice: keep one"))
             seen.add(key.value)

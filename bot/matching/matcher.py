@@ -105,6 +105,13 @@ class Matcher:
         self.vocabulary = Vocabulary(known | pack.stopwords, pack)
         self._stems = frozenset(self.analyser.word(word).stem for word in known)
         self._facets = [entry.facets for entry in kb.entries.values()]
+        self._bonus = {
+            asked.name: np.asarray(
+                [FACET_BONUS * holds(facets, asked.name) for facets in self._facets], dtype=np.float32
+            )
+            for asked in pack.facets
+            if asked.strict
+        }
         self._is_list = [isinstance(entry, ListEntry) for entry in kb.entries.values()]
         self._lists = ListIntents(kb, self.analyser)
         self._groups = {
@@ -131,10 +138,7 @@ class Matcher:
             return []
         total = scores.likeness + LIKELIHOOD_WEIGHT * scores.likelihood
         if question.facet_strict:
-            total = total + np.asarray(
-                [FACET_BONUS * holds(facets, question.facet) for facets in self._facets],
-                dtype=np.float32,
-            )
+            total = total + self._bonus[question.facet]
         if excluded:
             total[[self._number_of[entry_id] for entry_id in excluded]] = -np.inf
         size = min(CANDIDATES, len(total) - len(excluded))

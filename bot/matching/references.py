@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -34,6 +35,8 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     ordinal or a bare number is one only when nothing else is said ('#4', 'la douzième', '13 ?'): ordinals of
     ordinary speech, channels, years and school classes are not references.
     """
+    # The tokeniser drops huge numbers; 'mesure 9999999999' is still a reference, to none that exists.
+    normalised = _TOO_LONG.sub("", normalised)
     tokens = [sign for sign in tokenise(normalised) if sign != "?"]
     for start in range(len(tokens)):
         for kind, nouns in _nouns(pack):
@@ -47,6 +50,9 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
                     continue  # 'combien de mesures, 20 ?' counts them
                 return Reference(kind, number, bare, ordinal=ordinal, last=last)
     return _bare(tokens, pack)
+
+
+_TOO_LONG = re.compile(r"(?<=\d{9})\d+")
 
 
 def _nouns(pack: LanguagePack) -> tuple[tuple[Literal["measure", "group"], frozenset[str]], ...]:

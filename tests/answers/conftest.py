@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.kb import KnowledgeBase, load_knowledge
+from bot.matching import Matcher
+
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def kb() -> KnowledgeBase:
+    return load_knowledge(KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def matcher(kb: KnowledgeBase) -> Matcher:
+    return Matcher(kb)
+
+
+@pytest.fixture
+def write_kb(tmp_path: Path) -> object:
+    """Return a function that makes a knowledge base of YAML."""
+
+    def write(text: str) -> KnowledgeBase:
+        (tmp_path / "base.yaml").write_text(text, encoding="utf-8")
+        return load_knowledge(tmp_path)
+
+    return write

@@ -1,0 +1,40 @@
+"""Fixtures that several test packages share."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.kb import KnowledgeBase, load_knowledge
+from bot.matching import Matcher
+
+ROOT = Path(__file__).parents[1]
+KNOWLEDGE = ROOT / "knowledge"
+WriteKb = Callable[[str | bytes | Mapping[str, str | bytes]], Path]
+
+
+@pytest.fixture(scope="session")
+def shipped_kb() -> KnowledgeBase:
+    """The knowledge base that comes with the bot."""
+    return load_knowledge(KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def shipped_matcher(shipped_kb: KnowledgeBase) -> Matcher:
+    return Matcher(shipped_kb)
+
+
+@pytest.fixture
+def write_kb(tmp_path: Path) -> WriteKb:
+    """Write a knowledge base, as one text or as texts by file name, and return its directory."""
+
+    def write(files: str | bytes | Mapping[str, str | bytes]) -> Path:
+        directory = tmp_path / "kb"
+        directory.mkdir(exist_ok=True)
+        for name, content in ({"a.yaml": files} if isinstance(files, str | bytes) else files).items():
+            path = directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return directory
+
+    return write

@@ -1,0 +1,1 @@
+"""Tests of bot/matching, one file a module."""
