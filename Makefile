@@ -4,12 +4,13 @@ ifeq (, $(shell command -v $(PYTHON) 2>/dev/null))
 PYTHON := python3
 endif
 BIN := .venv/bin
+RUNS := .venv/.runs
 READY := .venv/.ready
 QUESTIONS := tests/questions
 
 .PHONY: run test lint types fix eval bench calibrate ci clean
 
-run: $(READY)
+run: $(RUNS)
 	@$(BIN)/nocrise run
 
 test: $(READY)
@@ -38,9 +39,15 @@ bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python benchmarks/matching.py
 
-$(READY): pyproject.toml
+# What the whole bot needs, and then what its developers need.
+$(RUNS): pyproject.toml
 	@echo "Setting up .venv (once)…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[full]'
+	@touch $@
+
+$(READY): $(RUNS)
+	@echo "Setting up the development tools (once)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.answers import texts as t
 from bot.answers.cards import PARAGRAPH, card, entry_button
 from bot.answers.content import content_of, label_of, origin_name, title_of
+from bot.answers.courtesy import courtesy
 from bot.answers.html import Html, bold, escape, italic, join
 from bot.answers.reply import Button, Callback, Reply, Show
 from bot.answers.texts import Texts, texts
@@ -39,7 +40,7 @@ def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
         return _no_such_number(kb, outcome, text)
     if outcome.related is not None:
         return _related(kb, kb.entries[outcome.related], outcome.facet, text)
-    return unknown(kb, language)
+    return courtesy(outcome.question, language) or unknown(kb, language)
 
 
 def suggest(

@@ -18,7 +18,7 @@ MAX_WORDS = 8
 _NEXT = frozenset({"suivante", "suivant", "prochaine", "prochain", "apres", "next", "following"})
 _PREVIOUS = frozenset({"precedente", "precedent", "avant", "previous", "before"})
 _TURN_FILLERS = frozenset({"one", "celle", "celui", "d"})
-_COMES_FROM = re.compile(r"\bvien\w* d ou\b")
+_COMES_FROM = re.compile(r"\bvien\w* d ou\b|\bd ou\b.*\bvien")
 _COUNTS = ("how_many", "how_much")
 _POINTING = re.compile(
     r"adopt|annee|appliqu|but$|carr|charg|chiffre$|cite?y?$|combien|com(e|ing)$|cost|cout|creat|dat|"

@@ -45,6 +45,7 @@ class LanguagePack:
     number_signs: frozenset[str]
     group_nouns: frozenset[str]
     reference_fillers: frozenset[str]
+    reference_blockers: frozenset[str]
     facets: tuple[Facet, ...]
     question_openers: frozenset[str]
     focus_openers: frozenset[str]
@@ -99,6 +100,7 @@ def load_pack(code: str) -> LanguagePack:
         number_signs=frozenset(raw["number_signs"]),
         group_nouns=frozenset(raw["group_nouns"]),
         reference_fillers=_words(raw["reference_fillers"]),
+        reference_blockers=frozenset(raw["reference_blockers"]),
         facets=tuple(
             Facet(facet["name"], facet["strict"], _any(facet["patterns"])) for facet in raw["facets"]
         ),

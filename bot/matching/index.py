@@ -109,9 +109,7 @@ class Index:
         likelihood = evidence / total - self._log_totals
         return Scores(likeness, likelihood, total)
 
-    def _count(
-        self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int]
-    ) -> list[dict[str, float]]:
+    def _count(self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int]) -> list[dict[str, float]]:
         counts: list[dict[str, float]] = [{} for _ in range(self.size)]
         for phrase, owner in zip(phrases, owners, strict=True):
             entry = counts[owner]

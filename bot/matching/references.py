@@ -93,6 +93,8 @@ def _beside_noun(
         glued = token.removeprefix(noun)
         if len(noun) > 1 and glued != token and (glued,) in pack.numbers:
             return pack.numbers[(glued,)], 1, False, False
+    if _is_blocked(tokens, start, pack):
+        return None
     if start + 1 < len(tokens) and token in pack.last_words and _is_noun(tokens[start + 1], nouns):
         return 0, 2, True, True
     ordinal = _ordinal_at(tokens, start, pack)
@@ -144,6 +146,8 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
             found = _number_at(tokens, start, pack.numbers)
         if found is not None:
             value, used = found
+            if _is_blocked(tokens, start, pack) or _is_count(tokens, start + used, pack):
+                return None
             rest = tokens[:start] + tokens[start + used :]
             if not _only_fillers(rest, pack):
                 return None
@@ -152,10 +156,20 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
     return None
 
 
+def _is_blocked(tokens: list[str], start: int, pack: LanguagePack) -> bool:
+    """Whether the word before makes a number something else: 'en troisième', 'l'avant-dernière'."""
+    return start > 0 and tokens[start - 1] in pack.reference_blockers
+
+
+def _is_count(tokens: list[str], after: int, pack: LanguagePack) -> bool:
+    """Whether a plural follows, so that the number counts: 'les 19 mesures'."""
+    return after < len(tokens) and tokens[after] in pack.reference_nouns and tokens[after].endswith("s")
+
+
 def _only_fillers(tokens: list[str], pack: LanguagePack) -> bool:
     return all(
         token in pack.stopwords or token in pack.reference_fillers or token in pack.number_signs
-        or (len(token) == 1 and not token.isdigit() and token not in ("%", "€", "h"))
+        or token in pack.elisions
         for token in tokens
     )  # fmt: skip
 
