@@ -31,27 +31,43 @@ class ListIntents:
         self._nouns = frozenset(analyser.word(noun).stem for noun in pack.reference_nouns)
         self._all = frozenset(analyser.word(word).stem for word in pack.list_all_words)
 
+    def named(self, question: Question) -> str | None:
+        """Return the list of the one origin that a question names, or None."""
+        inner = self._innermost(self._spoken(question))
+        return self._ids[inner[0]] if len(inner) == 1 else None
+
     def find(self, question: Question) -> str | None:
         """Return the id of the list that a question asks for, or None."""
         if not self._ids or question.facet not in _LISTABLE_FACETS:
             return None
-        spoken = question.stems
-        named = {
-            origin: name for origin, names in self._names.items() for name in names if name and name <= spoken
-        }
+        spoken = self._spoken(question)
         content = {reading.stem for term in question.terms for reading, _ in term.readings[:1]}
         rest = content - self._carriers
-        for name in named.values():
+        for name in spoken.values():
             rest = rest - name
         if any(not stem.isdecimal() for stem in rest):
             return None
-        # The group within the city, where both are named: 'le groupe 2 de Paris'.
-        inner = [o for o in named if o not in {self._parents[other] for other in named}]
+        inner = self._innermost(spoken)
         if len(inner) == 1:
             return self._ids[inner[0]]
-        if not named and spoken & self._all and spoken & (self._nouns | self._all & content):
+        stems = question.stems
+        if not spoken and stems & self._all and stems & (self._nouns | self._all & content):
             return self._ids[None]
         return None
+
+    def _spoken(self, question: Question) -> dict[str, frozenset[str]]:
+        """The origins that a question names, each with the stems of that name."""
+        return {
+            origin: name
+            for origin, names in self._names.items()
+            for name in names
+            if name and name <= question.stems
+        }
+
+    def _innermost(self, spoken: Mapping[str, frozenset[str]]) -> list[str]:
+        """The group within the city, where both are named: 'le groupe 2 de Paris'."""
+        outer = {self._parents[origin] for origin in spoken}
+        return [origin for origin in spoken if origin not in outer]
 
 
 def _names(origin: Origin, analyser: Analyser) -> list[frozenset[str]]:

@@ -180,7 +180,7 @@ class Matcher:
         if not self.kb.measures:
             return None
         if reference is not None and reference.kind == "measure":
-            target = self._measure_at(reference, candidates)
+            target = self._measure_at(question, reference)
         elif reference is not None and reference.number not in self._groups:
             if not self._groups:
                 return None
@@ -214,10 +214,11 @@ class Matcher:
             ),
         )
 
-    def _measure_at(self, reference: Reference, candidates: list[Candidate]) -> str | None:
+    def _measure_at(self, question: Question, reference: Reference) -> str | None:
         """Return the measure at a number, or at a place within the origin that is named with it."""
-        listed = self.kb.entries[candidates[0].id] if candidates else None
-        if reference.ordinal and isinstance(listed, ListEntry) and listed.origin:
+        named = self._lists.named(question) if reference.ordinal else None
+        listed = self.kb.entries[named] if named else None
+        if isinstance(listed, ListEntry):
             order = listed.measures
         else:
             order = [measure_.id for measure_ in self.kb.measures.values()]

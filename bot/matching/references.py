@@ -85,7 +85,7 @@ def _beside_noun(
         after = start + 1
         while after - start <= _MAX_SIGNS and after < len(tokens) and (tokens[after] in pack.number_signs):
             after += 1
-        number = _number_at(tokens, after, pack.numbers)
+        number = _number_at(tokens, after, pack.numbers, fuzzy=True)
         sure = token in nouns or tokens[after : after + 1] not in (["un"], ["une"], ["one"])
         if number is not None and sure and not _counts(tokens, after + number[1], nouns):
             return number[0], after + number[1] - start, False, False
@@ -97,7 +97,7 @@ def _beside_noun(
         return None
     if start + 1 < len(tokens) and token in pack.last_words and _is_noun(tokens[start + 1], nouns):
         return 0, 2, True, True
-    ordinal = _ordinal_at(tokens, start, pack)
+    ordinal = _ordinal_at(tokens, start, pack, fuzzy=True)
     if ordinal is not None:
         value, used = ordinal
         if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
@@ -106,34 +106,76 @@ def _beside_noun(
 
 
 _MAX_SIGNS = 2
-_UNITS = frozenset({"%", "pourcent", "pour", "fois", "millions", "million", "ans", "mois", "h"})
+_UNITS = frozenset({"%", "pourcent", "fois", "millions", "million", "ans", "mois", "h"})
 
 
 def _counts(tokens: list[str], after: int, nouns: frozenset[str]) -> bool:
     """Whether the number counts something: 'mesure 3 fois', 'les mesures, 20 % des foyers'."""
-    return after < len(tokens) and (tokens[after] in _UNITS or tokens[after] in nouns)
+    return after < len(tokens) and (
+        tokens[after] in _UNITS or tokens[after] in nouns or tokens[after : after + 2] == ["pour", "cent"]
+    )
 
 
 def _number_at(
-    tokens: list[str], start: int, numbers: Mapping[tuple[str, ...], int]
+    tokens: list[str], start: int, numbers: Mapping[tuple[str, ...], int], *, fuzzy: bool = False
 ) -> tuple[int, int] | None:
-    if start < len(tokens) and tokens[start].isdecimal():
+    """Return a number written in digits or words, and how many tokens it takes.
+
+    ``fuzzy`` admits misspelt words and Roman numerals: only beside a noun that announces a number.
+    """
+    if start >= len(tokens):
+        return None
+    if tokens[start].isdecimal():
         return int(tokens[start]), 1
     for length in (3, 2, 1):
         value = numbers.get(tuple(tokens[start : start + length]))
         if value is not None:
             return value, length
+    if fuzzy:
+        value = _roman(tokens[start]) or _misspelt(tokens[start], numbers)
+        return (value, 1) if value is not None else None
     return None
 
 
-def _ordinal_at(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int, int] | None:
+def _misspelt(word: str, numbers: Mapping[tuple[str, ...], int]) -> int | None:
+    """Return the number that a misspelt word means: 'treise', 'troizieme'."""
+    if len(word) < _MIN_FUZZY_NUMBER:
+        return None
+    near = [
+        (OSA.normalized_similarity(word, words[0]), value)
+        for words, value in numbers.items()
+        if len(words) == 1 and words[0][0] == word[0]
+    ]
+    similarity, value = max(near, default=(0.0, 0))
+    return value if similarity >= _NUMBER_SIMILARITY else None
+
+
+_MIN_FUZZY_NUMBER = 5
+_NUMBER_SIMILARITY = 0.8
+_ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})")
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
+
+
+def _roman(word: str) -> int | None:
+    """Return the value of a Roman numeral below forty, or None."""
+    if not word or not _ROMAN.fullmatch(word):
+        return None
+    values = [_ROMAN_DIGITS[letter] for letter in word]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return sum(-value if value < following else value for value, following in pairs)
+
+
+def _ordinal_at(
+    tokens: list[str], start: int, pack: LanguagePack, *, fuzzy: bool = False
+) -> tuple[int, int] | None:
     for length in (2, 1):
         value = pack.ordinals.get(tuple(tokens[start : start + length]))
         if value is not None:
             return value, length
     if start + 1 < len(tokens) and tokens[start].isdecimal() and tokens[start + 1] in _ORDINAL_ENDINGS:
         return int(tokens[start]), 2
-    return None
+    value = _misspelt(tokens[start], pack.ordinals) if fuzzy else None
+    return (value, 1) if value is not None else None
 
 
 _ORDINAL_ENDINGS = frozenset({"e", "eme", "ere", "er", "ieme", "th", "st", "nd", "rd"})
