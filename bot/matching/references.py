@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.language import LanguagePack, tokenise
 
@@ -142,11 +142,12 @@ def _misspelt(word: str, numbers: Mapping[tuple[str, ...], int]) -> int | None:
     if len(word) < _MIN_FUZZY_NUMBER:
         return None
     near = [
-        (OSA.normalized_similarity(word, words[0]), value)
+        # Jaro-Winkler breaks ties by the beginning: 'troizieme' is the third, not the thirteenth.
+        (OSA.normalized_similarity(word, words[0]), JaroWinkler.similarity(word, words[0]), value)
         for words, value in numbers.items()
         if len(words) == 1 and words[0][0] == word[0]
     ]
-    similarity, value = max(near, default=(0.0, 0))
+    similarity, _, value = max(near, default=(0.0, 0.0, 0))
     return value if similarity >= _NUMBER_SIMILARITY else None
 
 
