@@ -17,7 +17,7 @@ class ListIntents:
 
     def __init__(self, kb: KnowledgeBase, analyser: Analyser) -> None:
         self._ids = {entry.origin: entry.id for entry in kb.lists}
-        self._names: Mapping[str, list[frozenset[str]]] = {
+        self._names: Mapping[str, list[tuple[str, ...]]] = {
             origin.id: _names(origin, analyser) for origin in kb.origins.values() if origin.id in self._ids
         }
         self._parents = {origin.id: origin.parent for origin in kb.origins.values()}
@@ -57,11 +57,12 @@ class ListIntents:
 
     def _spoken(self, question: Question) -> dict[str, frozenset[str]]:
         """The origins that a question names, each with the stems of that name."""
+        said = tuple(term.readings[0][0].stem for term in question.terms)
         return {
-            origin: name
+            origin: frozenset(name)
             for origin, names in self._names.items()
             for name in names
-            if name and name <= question.stems
+            if name and _follows(said, name)
         }
 
     def _innermost(self, spoken: Mapping[str, frozenset[str]]) -> list[str]:
@@ -70,8 +71,13 @@ class ListIntents:
         return [origin for origin in spoken if origin not in outer]
 
 
-def _names(origin: Origin, analyser: Analyser) -> list[frozenset[str]]:
+def _names(origin: Origin, analyser: Analyser) -> list[tuple[str, ...]]:
     return [
-        frozenset(word.stem for word in analyser.words(name) if not word.stop or word.text.isdecimal())
+        tuple(word.stem for word in analyser.words(name) if not word.stop)
         for name in (origin.name, *origin.aliases)
     ]
+
+
+def _follows(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether the words of a name stand side by side: 'premier groupe', not 'première … du groupe 3'."""
+    return any(said[start : start + len(name)] == name for start in range(len(said) - len(name) + 1))
