@@ -50,19 +50,18 @@ class ListIntents:
         inner = self._innermost(spoken)
         if len(inner) == 1:
             return self._ids[inner[0]]
-        stems = question.stems
+        stems = frozenset(question.stems)
         if not spoken and stems & self._all and stems & (self._nouns | self._all & content):
             return self._ids[None]
         return None
 
     def _spoken(self, question: Question) -> dict[str, frozenset[str]]:
         """The origins that a question names, each with the stems of that name."""
-        said = tuple(term.readings[0][0].stem for term in question.terms)
         return {
             origin: frozenset(name)
             for origin, names in self._names.items()
             for name in names
-            if name and _follows(said, name)
+            if name and _follows(question.stems, name)
         }
 
     def _innermost(self, spoken: Mapping[str, frozenset[str]]) -> list[str]:
@@ -73,7 +72,7 @@ class ListIntents:
 
 def _names(origin: Origin, analyser: Analyser) -> list[tuple[str, ...]]:
     return [
-        tuple(word.stem for word in analyser.words(name) if not word.stop)
+        tuple(word.stem for word in analyser.words(name))
         for name in (origin.name, *origin.aliases)
     ]
 

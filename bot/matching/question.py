@@ -53,8 +53,8 @@ class Question:
     text: str
     terms: tuple[Term, ...]
     features: Mapping[str, float]
-    stems: frozenset[str]
-    """Of all words, function words included, each in its likeliest reading."""
+    stems: tuple[str, ...]
+    """Of all words in order, function words included, each in its likeliest reading."""
     facet: str
     facet_strict: bool
     asks: bool
@@ -99,7 +99,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         text=text,
         terms=tuple(terms),
         features=features,
-        stems=frozenset(word.stem for word, _ in best),
+        stems=tuple(word.stem for word, _ in best),
         facet=facet,
         facet_strict=strict,
         asks="?" in normalised
