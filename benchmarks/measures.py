@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
@@ -14,10 +15,13 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.kb import KnowledgeBase
 from rivals import Method
 
+from bot.kb import KnowledgeBase
+
 FALSE_ANSWERS = 0.05
+CHEAP = 20.0
+"""Seconds; an index dearer than this is built once."""
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
@@ -42,17 +46,18 @@ class Measured:
 
 
 def isolated(method: Method, kb: KnowledgeBase, texts: Sequence[str], rounds: int) -> Measured | str:
-    """Measure in a fresh process on one core; return why not where the method cannot be loaded."""
+    """Measure in a fresh process with one thread; return why not where the method cannot be loaded."""
     os.environ.update(ONE_THREAD)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_measure, method.name, kb, texts, rounds).result()
+        try:
+            return pool.submit(_measure, method.name, kb, texts, rounds).result()
+        except BrokenProcessPool:
+            return "its process died"
 
 
 def _measure(name: str, kb: KnowledgeBase, texts: Sequence[str], rounds: int) -> Measured | str:
     from rivals import METHODS  # noqa: PLC0415 (closures do not travel between processes; names do)
 
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     method = next(method for method in METHODS if method.name == name)
     try:
         for module in method.needs:
@@ -80,7 +85,7 @@ def _run(
     rows: list[list[float]] = []
     answers: list[tuple[str, float]] = []
     for number in range(rounds):
-        if number and indexing[0] < _CHEAP:
+        if number and indexing[0] < CHEAP:
             # A new index forgets: what the last round left in caches would flatter this one.
             start = perf_counter()
             ask = build(kb)
@@ -94,10 +99,6 @@ def _run(
         rows.append(row)
     latencies = [median(times) for times in zip(*rows, strict=True)]
     return Measured(answers, latencies, median(indexing), kept, peak)
-
-
-_CHEAP = 20.0
-"""Seconds; an index dearer than this is built once."""
 
 
 def resident(field: str) -> float:

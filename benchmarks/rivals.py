@@ -1,8 +1,8 @@
 """The methods that are compared: all know the same phrases, and give their best entry with a score.
 
-Each is set up the way that did best on our own questions: rapidfuzz and TF-IDF get texts folded as ours are, BM25
-gets one document an entry (0.86 first, against 0.77 with one a phrase), e5 its prefix for questions on both sides.
-Where phrases are compared, an entry scores as its best one.
+Each is set up the way that did best on our own questions: rapidfuzz and TF-IDF get texts folded as ours are;
+BM25 gets one document an entry (top-1 86 %, against 77 % with one a phrase); e5 its prefix for questions on
+both sides (right at 5 % false 38 %, against 34 %). Where phrases are compared, an entry scores as its best.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _bm25(kb: KnowledgeBase) -> Ask:
     stemmer = Stemmer(language)
 
     def tokens(texts: list[str]) -> list[list[str]]:
-        return bm25s.tokenize(texts, stopwords=language, stemmer=stemmer, return_ids=False, show_progress=False)
+        return bm25s.tokenize(
+            texts, stopwords=language, stemmer=stemmer, return_ids=False, show_progress=False
+        )
 
     ids = list(kb.entries)
     index = bm25s.BM25()

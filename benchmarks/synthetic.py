@@ -1,7 +1,7 @@
 """Knowledge bases of any size in natural words, and questions to them.
 
 Each entry is about three words, drawn from ordinary French by frequency (Zipf's law), so that a few words are
-everywhere and most are rare, as in real texts. Its phrases put one, two or three of them into everyday templates.
+everywhere and most are rare, as in real texts. Its phrases put two or three of them into everyday templates.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
 No test question is used. Examples come from the knowledge base's own phrases and a seed:
 
-- right: a phrase asked while it is not indexed (folds), as it is or with typing errors and words dropped;
+- right: a phrase asked while it is not indexed (folds), as it is, with typing errors, without some words, or in
+  a long message; a name half-typed or misspelt, as in a look-up;
 - wrong: the same where another entry ranks first;
 - near miss: a phrase asked while its entry and those related to it cannot be chosen, so that neighbours
-  in the same vocabulary are left, or a name from the knowledge base among ordinary words, put as a question about
-  an attribute or as a remark;
+  in the same vocabulary are left, or a name from the knowledge base among ordinary words, put as a question
+  about an attribute or as a remark;
 - far: ordinary words only.
 """
 
@@ -24,6 +25,7 @@ from bot.language import LanguagePack, load_pack
 from bot.matching.confidence import Calibration
 from bot.matching.matcher import Candidate, Matcher
 from bot.matching.signals import NAMES, as_row
+from bot.matching.vocabulary import MIN_PREFIX_LENGTH
 
 FOLDS = 4
 RIDGE = 1.0
@@ -31,8 +33,10 @@ RIDGE = 1.0
 ITERATIONS = 30
 SAMPLE = 1_500
 """Phrases asked of a large knowledge base; enough for ten weights."""
-LIST_SHARE = 0.25
-"""Derived lists have several times the phrases of a written entry, all of the same mould."""
+LIST_SHARE = 0.05
+"""Derived lists have many times the phrases of a written entry, all of the same mould."""
+LOOK_UP_SHARE = 0.5
+"""Look-ups beside each phrase asked."""
 ORDINARY_RANGE = (3.4, 5.4)
 """Zipf values of the words that near misses are made of."""
 ANSWERED_NEAR_MISSES = 0.045
@@ -135,6 +139,8 @@ def _examples(kb: KnowledgeBase, random: Random) -> Iterator[Example]:
                 continue
             other = entry.phrases[random.randrange(len(entry.phrases))]
             yield from _ask(matcher, _ramble(phrase, other, ordinary, random), "own", entry)
+            if random.random() < LOOK_UP_SHARE:
+                yield from _ask(matcher, _look_up(entry, random), "own", entry)
             yield from _ask(matcher, phrase, "near", None, excluded=_kin(kb, entry))
             yield from _ask(matcher, _attribute(entry, pack, ordinary, random), "near", None)
             yield from _ask(matcher, _remark(entry, pack, ordinary, random), "remark", None)
@@ -198,6 +204,15 @@ def _mistype(word: str, random: Random) -> str:
 
 
 _UNFITTED = Calibration(0.0, (0.0,) * len(NAMES), 1.0, 1.0, 1.0)
+
+
+def _look_up(entry: Entry, random: Random) -> str:
+    """A name of the entry as typed into a search box: half-typed, or with a typing error."""
+    words = random.choice(entry.aliases or entry.questions).split()
+    last = words[-1]
+    if random.random() < 0.5 and len(last) > MIN_PREFIX_LENGTH:  # noqa: PLR2004
+        return " ".join([*words[:-1], last[: random.randint(MIN_PREFIX_LENGTH, len(last) - 1)]])
+    return " ".join(_mistype(word, random) for word in words)
 
 
 def _ramble(phrase: str, other: str, ordinary: list[str], random: Random) -> str:
