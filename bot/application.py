@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 
 from bot.errors import SettingsError
@@ -23,15 +25,21 @@ from bot.handlers.logs import configure_logging
 from bot.handlers.memory import MemoryStore, Store
 from bot.handlers.menu import publish_commands
 from bot.handlers.ordering import OrderlyProcessor
+from bot.handlers.pictures import Pictures
 from bot.handlers.private import Private
-from bot.handlers.services import App, Services
+from bot.handlers.services import FOLLOWUPS, App, Services
 from bot.matching import Matcher
 from bot.settings import HASHTAG, Settings
+from bot.storage import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram.request import BaseRequest
 
+    from bot.followups.database import Store as Database
     from bot.kb import KnowledgeBase
+    from bot.kb.followups import FollowUp
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +54,20 @@ ALLOWED_UPDATES = [
 """What the handlers are for; Telegram need not send the rest."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds between attempts to reach Telegram at the start."""
+HEARTBEAT = 60.0
+"""Seconds between checks that the token is still good."""
+REFUSED = "TELEGRAM_TOKEN: Telegram does not accept this token"
+
+
+@dataclass(frozen=True, slots=True)
+class Followups:
+    """What an application needs to remember, to follow and to deliver."""
+
+    database: Database
+    """Opened and migrated."""
+    committed: tuple[FollowUp, ...] = ()
+    """What ``suivi.yaml`` holds."""
+    clock: Callable[[], float] = time.time
 
 
 def build_application(
@@ -55,8 +77,13 @@ def build_application(
     store: Store | None = None,
     matcher: Matcher | None = None,
     request: BaseRequest | None = None,
+    observe: Callable[[str], None] | None = None,
+    followups: Followups | None = None,
 ) -> App:
     """Return the application with all its handlers; nothing is sent yet.
+
+    ``observe`` is told what came of each question. With ``followups``, all that is remembered is in its
+    database, and `beside` must run while the application does.
 
     Raises:
         SettingsError: there is no token.
@@ -64,7 +91,7 @@ def build_application(
     """
     if settings.telegram_token is None:
         raise SettingsError("TELEGRAM_TOKEN: is not set; @BotFather gives one")
-    services = Services(kb, matcher or Matcher(kb), store or MemoryStore(), HASHTAG)
+    services = Services(kb, matcher or Matcher(kb), store or MemoryStore(), HASHTAG, observe)
     builder = (
         Application.builder()
         .token(settings.telegram_token.get_secret_value())
@@ -75,8 +102,22 @@ def build_application(
     if request is not None:
         builder = builder.request(request).get_updates_request(request)
     application: App = builder.build()
+    if followups is not None:
+        from bot.handlers.database_store import DatabaseStore  # noqa: PLC0415 (an extra)
+        from bot.handlers.delivering import attach  # noqa: PLC0415
+
+        services = replace(services, store=store or DatabaseStore(followups.database))
+        services = attach(
+            application,
+            services,
+            followups.database,
+            admin_ids=settings.admin_ids,
+            committed=followups.committed,
+            clock=followups.clock,
+        )
     conversation = Conversation(services)
     Lookup(services, conversation).register(application)
+    Pictures(services, conversation).register(application)
     Groups(services, conversation).register(application)
     Private(services, conversation).register(application)
     Buttons(services).register(application)
@@ -85,7 +126,7 @@ def build_application(
     return application
 
 
-def run_polling(settings: Settings, kb: KnowledgeBase) -> None:
+def run_polling(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:
     """Run the bot until SIGTERM, SIGINT or the end of the token's life.
 
     Raises:
@@ -93,11 +134,28 @@ def run_polling(settings: Settings, kb: KnowledgeBase) -> None:
 
     """
     configure_logging(settings.log_level, settings.telegram_token)
-    asyncio.run(_until_stopped(build_application(settings, kb), kb))
+    asyncio.run(_until_stopped(settings, matcher, committed))
 
 
-async def _until_stopped(application: App, kb: KnowledgeBase) -> None:
-    await poll(application, kb, stop_event())
+async def _until_stopped(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...]) -> None:
+    stop = stop_event()
+    if settings.telegram_token is None:
+        raise SettingsError("TELEGRAM_TOKEN: is not set; @BotFather gives one")
+    async with opened(settings.database_url, stop) as database:
+        if stop.is_set():
+            return
+        followups = Followups(database, committed) if database else None
+        application = build_application(settings, matcher.kb, matcher=matcher, followups=followups)
+        await poll(application, matcher.kb, stop)
+
+
+def beside(application: App) -> contextlib.AbstractAsyncContextManager[None]:
+    """Return the context in which follow-ups are delivered; of an application without, it does nothing."""
+    if FOLLOWUPS not in application.bot_data:
+        return contextlib.nullcontext()
+    from bot.handlers.delivering import delivering  # noqa: PLC0415 (an extra)
+
+    return delivering(application)
 
 
 def stop_event() -> asyncio.Event:
@@ -117,34 +175,53 @@ async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None
     if updater is None:
         raise RuntimeError("the application was built without an updater")
     try:
-        if not await _connect(application, stop):
+        if not await connect(application, stop):
             return
-        await publish_commands(application.bot, kb)
+        await publish_commands(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
         await application.start()
         await updater.start_polling(
             allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, error_callback=PollingErrors()
         )
         logger.info("@%s answers", application.bot.username)
-        await stop.wait()
+        async with beside(application):
+            await _watch(application, stop)
     finally:
         if updater.running:
-            await updater.stop()
+            # Its own polling has died of the same.
+            with contextlib.suppress(InvalidToken):
+                await updater.stop()
         if application.running:
             await application.stop()
         await application.shutdown()
 
 
-async def _connect(application: App, stop: asyncio.Event) -> bool:
+async def _watch(application: App, stop: asyncio.Event) -> None:
+    """Wait until told to stop, or until the token is revoked: the updater alone would then idle."""
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), HEARTBEAT)
+            return
+        try:
+            await application.bot.get_me()
+        except InvalidToken:
+            raise SettingsError(REFUSED) from None
+        except TelegramError:
+            # The polling says what is the matter.
+            continue
+
+
+async def connect(application: App, stop: asyncio.Event) -> bool:
     """Wait until Telegram can be reached; False when told to stop before."""
-    wait = FIRST_WAIT
+    wait, told = FIRST_WAIT, False
     while not stop.is_set():
         try:
             await application.initialize()
         except InvalidToken:
             # The message of this error holds the token.
-            raise SettingsError("TELEGRAM_TOKEN: Telegram does not accept this token") from None
+            raise SettingsError(REFUSED) from None
         except NetworkError as error:
-            if wait == FIRST_WAIT:
+            if not told:
+                told = True
                 logger.warning(
                     "Telegram cannot be reached (%s): trying again until it can",
                     type(error).__name__,

@@ -1,4 +1,4 @@
-"""The command ``nocrise``: ask, check, evaluate, calibrate, chat, run."""
+"""The command ``nocrise``: ask, check, evaluate, calibrate, chat, run, web."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot import evaluation
     from bot.kb import KnowledgeBase
     from bot.matching import Matcher, Outcome
+    from bot.settings import Settings
 
 # Modules are imported where they are used: `nocrise --help` need not read dictionaries.
 
@@ -90,8 +91,10 @@ def chat(knowledge: KnowledgeOption = None) -> None:
 def check(knowledge: KnowledgeOption = None) -> None:
     """Validate a knowledge base; every fault with its file, line and remedy."""
     from bot.kb import load_knowledge  # noqa: PLC0415
+    from bot.kb.followups import load_followups  # noqa: PLC0415
 
     kb = load_knowledge(_directory(knowledge))
+    load_followups(_directory(knowledge), kb)
     phrases = sum(len(entry.phrases) for entry in kb.entries.values())
     print(f"OK: {len(kb.entries)} entries ({len(kb.measures)} measures), {phrases} phrases.")
 
@@ -145,17 +148,64 @@ def run(knowledge: KnowledgeOption = None) -> None:
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    matcher = _matcher(knowledge or settings.knowledge_dir)
+    from bot.kb.followups import load_followups  # noqa: PLC0415
+
+    directory = knowledge or settings.knowledge_dir
+    matcher = _matcher(directory)
+    committed = load_followups(_directory(directory), matcher.kb)
     if settings.telegram_token is None:
         from bot.local import run_locally  # noqa: PLC0415
 
         print("No TELEGRAM_TOKEN: here is the same bot without Telegram.")
         print("For a token, talk to https://t.me/BotFather, then put TELEGRAM_TOKEN=… in a file .env\n")
-        run_locally(settings, matcher)
+        run_locally(settings, matcher, committed)
     else:
         from bot.application import run_polling  # noqa: PLC0415
 
-        run_polling(settings, matcher.kb)
+        run_polling(settings, matcher, committed)
+
+
+@app.command()
+def gaps() -> None:
+    """List the questions that got no answer: alike ones together, the newest first."""
+    import asyncio  # noqa: PLC0415
+
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    asyncio.run(_print_gaps(load_settings()))
+
+
+@app.command()
+def web(knowledge: KnowledgeOption = None) -> None:
+    """Be the bot in Telegram behind a webhook; as many processes as wanted may share the work."""
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    try:
+        from bot.web import run_webhook  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise NocriseError(f"{error.name} is missing: pip install 'nocrise-bot[web]'") from None
+    run_webhook(settings, _matcher(knowledge or settings.knowledge_dir))
+
+
+async def _print_gaps(settings: Settings) -> None:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from bot.storage import opened  # noqa: PLC0415
+
+    async with opened(settings.database_url) as database:
+        if database is None:
+            return
+        from bot.followups import questions  # noqa: PLC0415 (an extra)
+
+        found = await questions.gaps(database)
+    for gap in found:
+        seen = datetime.fromtimestamp(gap.last_seen, UTC).date()
+        print(f"{gap.count:5} × {seen}  {gap.questions[0].text}")
+        for question in gap.questions[1:]:
+            print(f"{question.count:7} {'':>11} {question.text}")
+    if not found:
+        print("No question is without an answer.")
 
 
 def _directory(given: Path | None) -> Path:
@@ -187,7 +237,7 @@ def _reply(kb: KnowledgeBase, outcome: Outcome) -> str:
 
 
 def _as_json(kb: KnowledgeBase, question: str, outcome: Outcome) -> str:
-    return json.dumps(
+    written = json.dumps(
         {
             "question": question,
             "outcome": outcome.kind,
@@ -198,6 +248,11 @@ def _as_json(kb: KnowledgeBase, question: str, outcome: Outcome) -> str:
         | ({"related": outcome.related} if outcome.related else {}),
         ensure_ascii=False,
     )
+    # JSON allows these within a string, but many readers take them for the end of a line.
+    return written.translate(_LINE_ENDS)
+
+
+_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 def _print_table(rows: list[evaluation.Row]) -> None:

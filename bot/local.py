@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
 import threading
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.application import build_application, poll, stop_event
+from bot.application import Followups, build_application, poll, stop_event
 from bot.handlers.logs import configure_logging
+from bot.storage import opened
 from bot.terminal import chat
 
 if TYPE_CHECKING:
+    from bot.kb.followups import FollowUp
     from bot.matching import Matcher
     from bot.settings import Settings
 
 PAGE_PORT = 8081
 
 
-def run_locally(settings: Settings, matcher: Matcher) -> None:
+def run_locally(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:
     """Run the bot against the simulator, and answer in the terminal beside it.
 
     Ends on SIGTERM or SIGINT, or when someone who typed something in the terminal is done. Without the
@@ -31,10 +34,10 @@ def run_locally(settings: Settings, matcher: Matcher) -> None:
     except ImportError:
         chat(matcher)
         return
-    asyncio.run(_serve(settings, matcher))
+    asyncio.run(_serve(settings, matcher, committed))
 
 
-async def _serve(settings: Settings, matcher: Matcher) -> None:
+async def _serve(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...]) -> None:
     from bot.simulator import running_simulator  # noqa: PLC0415
 
     stop = stop_event()
@@ -48,7 +51,12 @@ async def _serve(settings: Settings, matcher: Matcher) -> None:
         configure_logging("WARNING", local.telegram_token)
         print(f"Page : {simulator.page_url}", flush=True)  # noqa: T201 (what the command is for)
         _listen(matcher, stop)
-        await poll(build_application(local, matcher.kb, matcher=matcher), matcher.kb, stop)
+        # A database as short-lived as the simulated world: its chats and updates begin anew each time.
+        with tempfile.TemporaryDirectory() as directory:
+            async with opened(SecretStr(f"sqlite:///{directory}/nocrise.db")) as database:
+                followups = Followups(database, committed) if database else None
+                application = build_application(local, matcher.kb, matcher=matcher, followups=followups)
+                await poll(application, matcher.kb, stop)
 
 
 def _listen(matcher: Matcher, stop: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,17 +16,28 @@ HASHTAG = "#nocrise"
 """What marks a group's message as meant for the bot without naming it."""
 TELEGRAM = "https://api.telegram.org"
 _MAX_PORT = 65_535
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def _http_url(value: str) -> str:
-    if not value.startswith(("http://", "https://")) or len(value.split("/", 3)[2:3]) != 1:
-        raise ValueError("must start with http:// or https://")
+    parts = _address(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must start with http:// or https:// and name a server")
     return value.rstrip("/")
 
 
-def _https_url(value: str) -> str:
-    if not value.startswith("https://"):
-        raise ValueError("must start with https://, as Telegram requires")
+def _address(value: str) -> SplitResult:
+    try:
+        return urlsplit(value)
+    except ValueError:
+        raise ValueError("is not an address") from None
+
+
+def _webhook_url(value: str) -> str:
+    parts = _address(value)
+    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or local):
+        raise ValueError("must start with https://, as Telegram requires (or be on this machine)")
     return value.rstrip("/")
 
 
@@ -68,7 +80,7 @@ class Settings(BaseSettings):
     """A self-hosted Bot API, or the simulator."""
     database_url: SecretStr = SecretStr("sqlite:///nocrise.db")
     """SQLAlchemy's form; secret because it may hold a password."""
-    webhook_url: Annotated[str, AfterValidator(_https_url)] | None = None
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
     """The public address of ``nocrise web``."""
     webhook_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
     """What Telegram repeats in each request, so that nobody else can send updates."""

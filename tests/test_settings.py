@@ -59,6 +59,8 @@ def test_values(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: ob
         ("TELEGRAM_TOKEN", "secret-without-number"),
         ("TELEGRAM_TOKEN", "123:secret part"),
         ("TELEGRAM_API_BASE_URL", "secret.example"),
+        ("TELEGRAM_API_BASE_URL", "http:///secret"),
+        ("TELEGRAM_API_BASE_URL", "http://[secret"),
         ("WEBHOOK_URL", "http://secret.example"),
         ("WEBHOOK_SECRET", "secret word"),
         ("PORT", "secret"),

@@ -27,6 +27,8 @@ BUTTON_LENGTH = 60
 """Telegram shows about this much of a button that has a row to itself."""
 NUMBERS_IN_A_ROW = 5
 MAX_RELATED = 2
+MAX_QUERY = 256
+"""Characters of an inline query."""
 PARAGRAPH = "\n\n"
 
 Section = tuple[Collection[str], Html]
@@ -178,7 +180,7 @@ def share_query(entry: Entry, text: Texts) -> str:
     """Return the inline query that finds the entry again."""
     if isinstance(entry, Measure):
         return text.plain(t.MEASURE_QUERY, number=entry.number)
-    return entry.title
+    return entry.title[:MAX_QUERY]
 
 
 def _buttons(kb: KnowledgeBase, entry: Entry, text: Texts) -> Buttons:

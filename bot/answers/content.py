@@ -62,7 +62,7 @@ def _own_content(entry: Entry, text: Texts) -> Content:
         return Content(
             entry.title,
             entry.answer,
-            trend=entry.trend or _change(entry, text),
+            trend=entry.trend or change_of(entry, text),
             population=entry.population,
             given_by=entry.given_by,
         )
@@ -109,11 +109,23 @@ def observation_of(origin: Origin, text: Texts) -> str | None:
 
 def value_of(kb: KnowledgeBase, figure: Figure, text: Texts) -> str | None:
     """Return the number as written: '75,2 %'; None where its unit is words in another language."""
-    words = f"{figure.qualifier or ''}{figure.unit}"
-    if text.language != kb.language and any(character.isalpha() for character in words):
+    qualifier, unit = figure.qualifier, figure.unit
+    if text.language != kb.language:
+        english = figure.en if text.language == "en" else None
+        qualifier = (english and english.qualifier) or _if_no_words(qualifier)
+        unit = (english and english.unit) or _if_no_words(unit) or ""
+        if not unit or (figure.qualifier and qualifier is None):
+            return None
+    value = _with_unit(figure.value, unit, text)
+    return f"{qualifier} {value}" if qualifier else value
+
+
+def change_of(figure: Figure, text: Texts) -> str | None:
+    """Return the growth within a year: '+2,5 % en un an.'."""
+    if figure.change is None:
         return None
-    value = _with_unit(figure.value, figure.unit, text)
-    return f"{figure.qualifier} {value}" if figure.qualifier else value
+    sign = "+" if figure.change > 0 else ""
+    return text.plain(t.CHANGE, change=sign + _with_unit(figure.change, "%", text))
 
 
 def number(value: float, language: str) -> str:
@@ -135,8 +147,6 @@ def _with_unit(value: float, unit: str, text: Texts) -> str:
     return f"{number(value, text.language)}{joined}{unit}"
 
 
-def _change(figure: Figure, text: Texts) -> str | None:
-    if figure.change is None:
-        return None
-    sign = "+" if figure.change > 0 else ""
-    return text.plain(t.CHANGE, change=sign + _with_unit(figure.change, "%", text))
+def _if_no_words(text: str | None) -> str | None:
+    """Return what reads the same in every language; else None."""
+    return None if text is None or any(character.isalpha() for character in text) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
-from bot.answers.cards import NUMBERS_IN_A_ROW, entry_button, number_buttons, row
+from bot.answers.cards import NUMBERS_IN_A_ROW, entry_button
 from bot.answers.compose import counts
 from bot.answers.content import content_of, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
@@ -21,15 +21,11 @@ _MAX_EXAMPLE = 64
 
 
 def measures_page(kb: KnowledgeBase, language: str) -> Reply:
-    """Offer the cities, or the measures themselves where none has a city."""
+    """Offer the cities and the list of all."""
     text = texts(language)
     if not kb.measures:
         return Reply(html=text(t.NO_MEASURES))
     lists = [entry for entry in kb.lists if _is_city(kb, entry)]
-    if not lists:
-        found = list(kb.measures.values())
-        rows = [row(kb, measure, text) for measure in found]
-        return Reply(html=join("\n", rows), buttons=number_buttons(found))
     buttons = [
         Button(
             text.plain(

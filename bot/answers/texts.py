@@ -160,6 +160,10 @@ WHICH_GROUP = N_("De quel groupe ?")
 BROWSE = N_("<b>{title}</b>\nD’où viennent les mesures ?")
 FIGURES = N_("<b>Les chiffres</b>")
 BUTTON_ORIGIN = N_("{name} ({count})")
+ALL_FIGURES = N_("Tous les chiffres")
+MAP = N_("D’où viennent les mesures")
+PLACE = N_("{name} : {counts}")
+MAP_CREDIT = N_("Fond de carte : {text}")
 BACK = N_("↩ Retour")
 SORRY_NONE = N_("Alors je n’ai sans doute pas la réponse. Essayez avec d’autres mots ?")
 THANKS_UP = N_("Merci !")
@@ -194,6 +198,7 @@ COMMANDS = {
     "chiffres": N_("Les chiffres"),
     "chiffre": N_("Un chiffre : /chiffre smartphone"),
     "ville": N_("Les mesures d’une ville : /ville Nantes"),
+    "carte": N_("La carte des villes"),
     "groupe": N_("Les mesures d’un groupe : /groupe 2"),
     "evenement": N_("L’événement"),
     "discret": N_("Taire ou réveiller le bot sur le mot-dièse (administrateurs)"),

@@ -70,8 +70,8 @@ async def entry_shown(store: Store, chat_id: int, *, now: float) -> str | None:
         return found
 
 
-async def within_limit(store: Store, chat_id: int, *, now: float, limit: int, window: float) -> bool:
-    """Count one message of a chat; False if it is above `limit` in `window` seconds."""
+async def hits(store: Store, chat_id: int, *, now: float, window: float) -> int:
+    """Count one message of a chat; returns how many there were in the running `window` seconds."""
     fresh = floods.c.window <= now - window
     async with store.write() as connection:
         count: int = (
@@ -88,7 +88,12 @@ async def within_limit(store: Store, chat_id: int, *, now: float, limit: int, wi
                 .returning(floods.c.count)
             )
         ).scalar_one()
-    return count <= limit
+    return count
+
+
+async def within_limit(store: Store, chat_id: int, *, now: float, limit: int, window: float) -> bool:
+    """Count one message of a chat; False if it is above `limit` in `window` seconds."""
+    return await hits(store, chat_id, now=now, window=window) <= limit
 
 
 async def expire(store: Store, *, now: float, flood_life: float = 86400.0) -> None:

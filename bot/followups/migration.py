@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
 from bot.followups.schema import (
+    answers,
     asked,
     askers,
     chats,
@@ -49,3 +50,5 @@ async def move_chat(connection: AsyncConnection, old: int, new: int) -> None:
         )
         await connection.execute(update(table).where(table.c.chat_id == old, ~taken).values(chat_id=new))
         await connection.execute(delete(table).where(table.c.chat_id == old))
+    # Messages have other numbers there.
+    await connection.execute(delete(answers).where(answers.c.chat_id == old))

@@ -180,6 +180,16 @@ async def cancel(store: Store, message_id: int, *, now: float) -> int:
         return spared.rowcount
 
 
+async def is_cancelled(store: Store, message_id: int) -> bool:
+    """Whether the delivery of a message was stopped."""
+    async with store.read() as connection:
+        return bool(
+            await connection.scalar(
+                select(exists().where(messages.c.id == message_id, messages.c.cancelled_at.is_not(None)))
+            )
+        )
+
+
 async def under_way(store: Store) -> list[Message]:
     """List the messages that still have deliveries to make, the newest first."""
     async with store.read() as connection:

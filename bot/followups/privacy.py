@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.followups import outbox, questions, subscriptions
 from bot.followups.database import Store
 from bot.followups.schema import (
+    answers,
     asked,
     askers,
     chats,
@@ -68,6 +69,12 @@ async def export(store: Store, chat_id: int) -> dict[str, Any]:
                 connection,
                 select(floods.c.window, floods.c.count).where(floods.c.chat_id == chat_id),
             ),
+            "answers": await _rows(
+                connection,
+                select(answers.c.question_id, answers.c.answer_id, answers.c.others, answers.c.until)
+                .where(answers.c.chat_id == chat_id)
+                .order_by(answers.c.question_id),
+            ),
             "asked_here": await _rows(
                 connection,
                 select(asked.c.entry_id, asked.c.day, asked.c.count)
@@ -88,14 +95,14 @@ async def erase(store: Store, chat_id: int, *, now: float) -> None:
     """Forget a chat at once, deliveries under way included. Totals of deliveries stay."""
     await subscriptions.stop(store, chat_id, now=now)
     async with store.write() as connection:
-        for table in (chats, floods, subscriptions_table, askers):
+        for table in (chats, floods, answers, subscriptions_table, askers):
             await connection.execute(delete(table).where(table.c.chat_id == chat_id))
         await questions.leave_group(connection, chat_id)
         await outbox.forget(connection, deliveries.c.chat_id == chat_id)
 
 
 #: Columns that are points in time; 0 means never.
-_TIMES = {"since", "paused_until", "last_entry_until", "due_at", "settled_at", "window"}
+_TIMES = {"since", "paused_until", "last_entry_until", "due_at", "settled_at", "until", "window"}
 
 
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:

@@ -162,3 +162,24 @@ question_groups = Table(
     Column("chat_id", BigInteger, primary_key=True, index=True),
     Column("count", Integer, nullable=False),
 )
+
+#: Which message of ours answered which of a chat, while an edited question can change it.
+answers = Table(
+    "answers",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("question_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("answer_id", BigInteger, nullable=False),
+    Column("others", JSON, nullable=False),
+    Column("until", Double, nullable=False, index=True),
+    Index(None, "chat_id", "answer_id"),
+)
+
+#: How often an entry got a thumb or was chosen inline; never by whom.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("what", String(32), primary_key=True),
+    Column("entry_id", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+)

@@ -85,7 +85,7 @@ class Buttons:
         page = _PAGES.get(place)
         reply = page(kb, language) if page else card(kb, place, language)
         back = "" if page else self._above(place)
-        markup = keyboard.markup(reply, language, browse=back)
+        markup = keyboard.markup(reply, language, browse=back, follow=self.services.topic(reply))
         await self._put(query, context, reply, markup)
 
     async def _up(self, query: CallbackQuery, context: Context, entry_id: str, language: str) -> str:

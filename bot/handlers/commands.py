@@ -50,7 +50,6 @@ class Lookup:
         for names, page in pages.items():
             application.add_handler(command(names, self._shown(page)))
         application.add_handler(command(("mesures", "measures"), self.browse_measures))
-        application.add_handler(command(("chiffres", "figures"), self.browse_figures))
 
     def _shown(self, page: Callable[[str, str], Answer]) -> Handle:
         async def handle(update: Update, context: Context) -> None:
@@ -65,10 +64,6 @@ class Lookup:
     async def browse_measures(self, update: Update, context: Context) -> None:
         """Open the page from which measures are browsed."""
         await self._browse(update, context, measures_page)
-
-    async def browse_figures(self, update: Update, context: Context) -> None:
-        """Open the page from which figures are browsed."""
-        await self._browse(update, context, figures_page)
 
     async def _browse(self, update: Update, context: Context, page: Callable[..., Reply]) -> None:
         message = update.effective_message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ChatType
 
 from bot.answers import Reply
@@ -55,11 +56,15 @@ class Conversation:
 
     async def reply(self, message: Message, context: Context, answer: Answer, *, language: str) -> None:
         """Send an answer to a message and remember it as such."""
+        keyboard = self.services.keyboard(answer.reply, language)
+        if self.services.notebook and (button := await self.services.notebook.take(message, answer)):
+            rows = keyboard.inline_keyboard if keyboard else ()
+            keyboard = InlineKeyboardMarkup([*rows, [button]])
         sent = await send(
             context.bot,
             message.chat_id,
             answer.reply.html,
-            self.services.keyboard(answer.reply, language),
+            keyboard,
             reply_to=None if message.chat.type == ChatType.PRIVATE else message.message_id,
             thread_id=message.message_thread_id if message.is_topic_message else None,
         )

@@ -13,7 +13,6 @@ class _FromPeople(filters.MessageFilter):
     def filter(self, message: Message) -> bool:
         return (
             message.via_bot is None
-            and not message.is_automatic_forward
             and not isinstance(message.forward_origin, MessageOriginChannel)
             and not _is_bot(message)
             and (message.sender_chat is None or is_anonymous_admin(message))

@@ -88,7 +88,10 @@ class Groups:
         text = re.sub(re.escape(self.services.hashtag) + r"\b", " ", said, flags=re.IGNORECASE)
         sender = message.from_user
         language = language_of(text, sender.language_code if sender else None)
-        reply = self.services.overhear(text, language).reply
+        answer = self.services.overhear(text, language)
+        if self.services.notebook and (answer.reply or self.services.matcher.analyse(text).asks):
+            await self.services.notebook.take(message, answer)
+        reply = answer.reply
         if not reply or not reply.entry:
             return
         if await store.hits(f"ambient:{chat_id}", MINUTE) > AMBIENT_PER_MINUTE:
@@ -138,7 +141,9 @@ class Groups:
             bot=f"@{context.bot.username}",
             hashtag=self.services.hashtag,
         )
-        if after != ChatMember.ADMINISTRATOR and not context.bot.can_read_all_group_messages:
+        # Asked anew: privacy mode may have been changed since the bot started.
+        me = await context.bot.get_me()
+        if after != ChatMember.ADMINISTRATOR and not me.can_read_all_group_messages:
             said = join("\n\n", [said, text(t.PRIVACY, hashtag=self.services.hashtag)])
         await send(context.bot, change.chat.id, said)
 

@@ -36,8 +36,8 @@ CACHE_SECONDS = 300
 MIN_CONFIDENCE = 0.05
 """Half-typed words are weak evidence, and showing a title too many costs nothing."""
 DESCRIPTION = 120
-LINKED_SENTENCE = "phrase"
-"""Result id of a sentence with links."""
+LINKED_SENTENCE = "@phrase"
+"""Result id of a sentence with links; no entry has such an id."""
 _WANTED = re.compile(r"\+([^+\n]{2,})\+")
 
 

@@ -7,6 +7,7 @@ import re
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.answers import Button, Callback, Reply, Show, SwitchInline, Url
+from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.texts import texts
 
@@ -18,6 +19,8 @@ ASK = "x:"
 """Answer with a new message, as if the question on the button had been typed."""
 UP = "up:"
 DOWN = "down:"
+FOLLOW = "f:"
+"""Follow a topic."""
 MEASURES_PAGE = "@mesures"
 FIGURES_PAGE = "@chiffres"
 """Pages that are no entries: no id starts like this."""
@@ -31,12 +34,14 @@ def markup(
     thumbs: bool = False,
     browse: str | None = None,
     show: str = SHOW,
+    follow: str | None = None,
 ) -> InlineKeyboardMarkup | None:
     """Return the keyboard of a reply.
 
     ``browse`` names the page that 'back' leads to: then buttons stay within the browsing. ``show`` is
     the code for opening an entry else. ``thumbs``
-    adds the two thumbs, which also tell later which entry the message shows.
+    adds the two thumbs, which also tell later which entry the message shows. ``follow`` is the topic that a
+    button follows.
     """
     prefix = show if browse is None else BROWSE
     rows = [[_button(button, prefix) for button in row] for row in reply.buttons]
@@ -47,6 +52,9 @@ def markup(
                 InlineKeyboardButton("👎", callback_data=f"{DOWN}{reply.entry}"),
             ]
         )
+    if follow:
+        label = texts(language).plain(f.FOLLOW)
+        rows.append([InlineKeyboardButton(label, callback_data=f"{FOLLOW}{follow}")])
     if browse:
         back = texts(language).plain(t.BACK)
         rows.append([InlineKeyboardButton(back, callback_data=f"{BROWSE}{browse}")])

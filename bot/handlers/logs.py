@@ -15,22 +15,24 @@ HIDDEN = "<token>"
 
 
 class Redacting(logging.Formatter):
-    """A formatter that removes the token wherever it comes from, tracebacks included."""
+    """A formatter that removes secrets wherever they come from, tracebacks included."""
 
-    def __init__(self, token: SecretStr | None) -> None:
+    def __init__(self, *secrets: SecretStr | None) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._token = token.get_secret_value() if token else None
+        self._secrets = [secret.get_secret_value() for secret in secrets if secret]
 
     def format(self, record: logging.LogRecord) -> str:
         """Format, then redact."""
         line = super().format(record)
-        return line.replace(self._token, HIDDEN) if self._token else line
+        for secret in self._secrets:
+            line = line.replace(secret, HIDDEN)
+        return line
 
 
-def configure_logging(level: str, token: SecretStr | None) -> None:
-    """Log to standard error from a level on."""
+def configure_logging(level: str, *secrets: SecretStr | None) -> None:
+    """Log to standard error from a level on, without the secrets."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacting(token))
+    handler.setFormatter(Redacting(*secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -13,22 +13,25 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.texts import texts
+from bot.pictures import map_picture
 
 if TYPE_CHECKING:
     from bot.kb import KnowledgeBase
 
 logger = logging.getLogger(__name__)
 
-IN_GROUPS = ("mesures", "mesure", "chiffres", "discret", "aide")
+IN_GROUPS = ("mesures", "mesure", "chiffres", "discret", *f.IN_GROUPS, "aide")
 """A short menu: it lies over everybody's conversation."""
-PRIVATE_ONLY_EXCLUDES = ("discret",)
+PRIVATE_ONLY_EXCLUDES = ("discret", *f.GROUPS_ONLY)
 
 
-async def publish_commands(bot: Bot, kb: KnowledgeBase) -> None:
+async def publish_commands(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> None:
     """Tell Telegram the commands; a bot without a menu still answers, so a failure is but logged."""
-    available = [name for name in t.COMMANDS if _has(kb, name)]
+    said = t.COMMANDS | (f.COMMANDS if follows else {})
+    available = [name for name in said if _has(kb, name)]
     scopes = (
         (
             BotCommandScopeAllPrivateChats(),
@@ -40,7 +43,7 @@ async def publish_commands(bot: Bot, kb: KnowledgeBase) -> None:
         for scope, names in scopes:
             for language, code in (("fr", None), ("en", "en")):
                 text = texts(language)
-                commands = [BotCommand(name, text.plain(t.COMMANDS[name])) for name in names]
+                commands = [BotCommand(name, text.plain(said[name])) for name in names]
                 await bot.set_my_commands(commands, scope=scope, language_code=code)
     except TelegramError as error:
         logger.warning("the command menu could not be set: %s", type(error).__name__)
@@ -53,6 +56,7 @@ def _has(kb: KnowledgeBase, name: str) -> bool:
         "mesure": bool(kb.measures),
         "chiffres": bool(kb.figures),
         "chiffre": bool(kb.figures),
+        "carte": map_picture(kb, "fr") is not None,
         "ville": any(entry.origin for entry in kb.lists),
         "groupe": any(origin.parent for origin in kb.origins.values()),
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from telegram.ext import MessageHandler, filters
 
 from bot.answers import Reply, card
+from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.pages import figures_page, measures_page, welcome_page
 from bot.answers.texts import texts
@@ -79,8 +80,9 @@ class Private:
         if message is None or not await self.conversation.may_ask(message, context):
             return
         text = texts(language_for(message))
+        commands = t.COMMANDS | (f.COMMANDS if self.services.follows else {})
         lines = "\n".join(
-            f"/{name} — {text.plain(said)}" for name, said in t.COMMANDS.items() if name != "aide"
+            f"/{name} — {text.plain(said)}" for name, said in commands.items() if name != "aide"
         )
         html = text(
             t.HELP,
@@ -132,7 +134,8 @@ def decode_question(payload: str) -> str | None:
     if not payload.startswith(QUESTION):
         return None
     coded = payload.removeprefix(QUESTION)
+    padded = coded + "=" * (-len(coded) % 4)
     try:
-        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None

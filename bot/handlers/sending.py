@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import MessageLimit, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.answers import truncate_html
 
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 MAX_WAIT = 30.0
 """Telegram may ask to wait; longer than this and the answer is no longer wanted."""
+PAUSES = (0.2, 1.0)
+"""Seconds before a call is made again that met a broken connection or a failing server."""
 UNCHANGED = "message is not modified"
 _GONE = (
     "query is too old",
@@ -57,7 +59,7 @@ async def attempt(call: Callable[[], Awaitable[Result]]) -> Result | None:
     """Make a call; None where its object is gone. Waits once where Telegram asks for a short wait."""
     try:
         try:
-            return await call()
+            return await _insist(call)
         except RetryAfter as error:
             wait = error.retry_after
             seconds = wait if isinstance(wait, int) else wait.total_seconds()
@@ -65,12 +67,28 @@ async def attempt(call: Callable[[], Awaitable[Result]]) -> Result | None:
                 logger.warning("Telegram asks to wait %s s: a message is dropped", seconds)
                 return None
             await asyncio.sleep(seconds)
-            return await call()
+            return await _insist(call)
     except (BadRequest, Forbidden) as error:
         if is_gone(error):
             logger.info("not delivered: %s", error.message)
             return None
         raise
+
+
+async def _insist(call: Callable[[], Awaitable[Result]]) -> Result:
+    """Make a call again where it broke: an answer that comes twice is better than none.
+
+    Not after a timeout: Telegram is slow then, and has probably done what it was told.
+    """
+    for pause in PAUSES:
+        try:
+            return await call()
+        except (BadRequest, TimedOut):
+            # Kinds of NetworkError, for PTB.
+            raise
+        except NetworkError:
+            await asyncio.sleep(pause)
+    return await call()
 
 
 async def send(

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
 from bot.answers.courtesy import courtesy
 from bot.answers.followup import follow_up
+from bot.answers.topics import topic_of
 from bot.handlers.keyboard import MEASURES_PAGE, markup
 from bot.kb import KnowledgeBase, ListEntry
 
 if TYPE_CHECKING:
-    from telegram import InlineKeyboardMarkup
+    from collections.abc import Callable
+
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
     from bot.handlers.memory import Store
     from bot.matching import Matcher, Outcome
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
+
+FOLLOWUPS = "followups"
+"""Where an application that has follow-ups keeps what belongs to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,13 @@ class Answer:
         return tuple(ranked.id for ranked in ranking if ranked.id != self.reply.entry)[:3]
 
 
+class Notebook(Protocol):
+    """Notes what was asked and what got no answer; never who asked."""
+
+    async def take(self, message: Message, answer: Answer) -> InlineKeyboardButton | None:
+        """Note a question; returns a button for who wants to be told of its answer, if there was none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that handlers share; nothing in it belongs to one chat."""
@@ -46,22 +59,36 @@ class Services:
     matcher: Matcher
     store: Store
     hashtag: str
+    observe: Callable[[str], None] | None = None
+    """Is told what came of each question: a kind of outcome, never the question."""
+    notebook: Notebook | None = None
+    """Where questions are noted, if anywhere."""
+    follows: bool = False
+    """Whether topics can be followed."""
 
     def ask(self, text: str, language: str, subject: str | None = None) -> Answer:
         """Answer a text; ``subject`` is the entry that a follow-up question would be about."""
         polite = courtesy(text, language)
         if polite:
+            self._observed("courtesy")
             return Answer(polite)
         followed = follow_up(self.matcher, text, subject, language) if subject else None
         if followed:
+            self._observed("follow_up")
             return Answer(followed)
         outcome = self.matcher.match(text)
+        self._observed(outcome.kind)
         return Answer(compose(self.kb, outcome, language), outcome)
 
     def overhear(self, text: str, language: str) -> Answer:
         """Answer a text that was not addressed to the bot, or keep silent."""
         outcome = self.matcher.match(text, ambient=True)
+        self._observed(outcome.kind)
         return Answer(compose(self.kb, outcome, language), outcome)
+
+    def _observed(self, kind: str) -> None:
+        if self.observe is not None:
+            self.observe(kind)
 
     def is_list(self, entry_id: str) -> bool:
         """Whether an entry lists others."""
@@ -72,5 +99,9 @@ class Services:
         if reply.entry is None:
             return markup(reply, language)
         if self.is_list(reply.entry):
-            return markup(reply, language, browse=MEASURES_PAGE)
-        return markup(reply, language, thumbs=True)
+            return markup(reply, language, browse=MEASURES_PAGE, follow=self.topic(reply))
+        return markup(reply, language, thumbs=True, follow=self.topic(reply))
+
+    def topic(self, reply: Reply) -> str | None:
+        """Return what a button under a card follows."""
+        return topic_of(self.kb, reply.entry) if self.follows and reply.entry else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$")]
@@ -16,6 +16,8 @@ FacetName = Literal[
     "what", "why", "origin", "who", "when", "where", "how", "how_many", "how_much",
     "cost", "apply", "status",
 ]  # fmt: skip
+
+ALL_FACETS: frozenset[str] = frozenset(get_args(FacetName))
 
 
 class _Model(BaseModel):
@@ -41,6 +43,8 @@ class Translation(_Model):
     trend: Text | None = None
     population: Text | None = None
     given_by: Text | None = None
+    qualifier: Text | None = None
+    unit: Text | None = None
 
 
 class Entry(_Model):
@@ -66,7 +70,9 @@ class Entry(_Model):
 
     @property
     def facets(self) -> frozenset[str]:
-        """The facets that the entry holds."""
+        """The facets that the entry holds; one that declares none is trusted with all."""
+        if type(self) is Entry and not self.holds:
+            return ALL_FACETS
         return frozenset(self.holds) | {"what", "how"}
 
 
@@ -145,7 +151,16 @@ class Origin(_Model):
     theme: Text | None = None
     observation: Text | None = None
     """What the source says of the group's work as a whole."""
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    """Where a map shows it, in degrees; no fact of the source."""
     en: OriginTranslation | None = None
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        if (self.latitude is None) is not (self.longitude is None):
+            raise ValueError(f"origin '{self.id}' has one of latitude and longitude: give both, or neither")
+        return self
 
 
 class Lexicon(_Model):

@@ -146,7 +146,8 @@ def _term(
     best = readings[0][0]
     begun = last and not known and len(word.text) < MIN_PREFIX_LENGTH
     weight = 0.0 if best.stop or begun else analyser.rarity(best)
-    focus = near <= MAX_FOCUS_DISTANCE and weight > 0
+    # Not the question word itself (near 0), which may weigh something too: "combien".
+    focus = 0 < near <= MAX_FOCUS_DISTANCE and weight > 0
     return Term(
         typed=word.text,
         readings=tuple(readings),

@@ -43,6 +43,8 @@ class Signals:
     """How far the matched words belong to this entry rather than to many, in [0, 1]."""
     central: float
     """How many of the entry's phrases speak of the best matched word, in [0, 1] on a log scale."""
+    support: float
+    """How many of the entry's phrases speak of the matched words on average, in [0, 1] likewise."""
     length: float
     """Content words of the question, in [0, 1] at LONG."""
     facet_missing: float
@@ -95,6 +97,7 @@ def measure(
     matches = [(term, match_of(term, entry)) for term in question.terms]
     total = sum(term.weight for term in question.terms)
     matched = sum(term.weight * match for term, match in matches)
+    spoken = {term: _spoken_of(term, entry) for term, match in matches if match}
     return Signals(
         likeness=likeness,
         margin=margin,
@@ -104,7 +107,8 @@ def measure(
         missing=min(ENOUGH, total - matched),
         focus_missing=max((term.weight * (1 - match) for term, match in matches if term.focus), default=0.0),
         distinct=_distinct(matches, entry, weight_of),
-        central=_central(matches, entry),
+        central=max(spoken.values(), default=0.0),
+        support=sum(term.weight * match * spoken[term] for term, match in matches if match) / matched if matched else 0.0,
         length=min(1.0, len(question.terms) / LONG),
         facet_missing=float(question.facet_strict and not holds(facets, question.facet)),
         chatter=float(question.chatter),
@@ -128,16 +132,7 @@ def _distinct(
     )
 
 
-def _central(matches: list[tuple[Term, float]], entry: Mapping[str, float]) -> float:
-    """Return the summed weight of the commonest matched word among the entry's phrases, scaled."""
-    count = max(
-        (
-            entry[feature]
-            for term, match in matches
-            if match
-            for feature, _ in term.features
-            if feature in entry
-        ),
-        default=0.0,
-    )
+def _spoken_of(term: Term, entry: Mapping[str, float]) -> float:
+    """How many of an entry's phrases speak of a word, in [0, 1] on a log scale."""
+    count = max((entry[feature] for feature, _ in term.features if feature in entry), default=0.0)
     return min(1.0, log1p(count) / log1p(CENTRAL))

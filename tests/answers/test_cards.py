@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from bot.kb import KnowledgeBase
 
 
-
 def test_every_measure_says_all_that_the_base_knows(kb: KnowledgeBase) -> None:
     for measure in kb.measures.values():
         said = card(kb, measure.id).plain
         origin = kb.origins[measure.origin]
-        expected = [f"Mesure {measure.number}", measure.title, measure.answer, kb.city_of(measure).name]
-        expected += [kb.source, measure.rationale, measure.carriers, origin.theme]
+        expected: list[str | None] = [f"Mesure {measure.number}", measure.title, measure.answer]
+        expected += [kb.city_of(measure).name, kb.source, measure.rationale, measure.carriers, origin.theme]
         if measure.rationale is None:
             expected += ["ne donne pas de raison propre à cette mesure", origin.observation]
         expected += [milestone.text for milestone in measure.milestones]
@@ -106,6 +105,11 @@ def test_a_minimal_entry_is_a_card(write_kb: Callable[[str], KnowledgeBase]) -> 
     reply = card(kb, "a")
     assert reply.html == f"{bold('Un <titre>')}\n\nx &lt; y &amp; z"
     assert reply.plain == "Un <titre>\n\nx < y & z"
+
+
+def test_a_long_title_can_be_shared(write_kb: Callable[[str], KnowledgeBase]) -> None:
+    kb = write_kb(f"entries: [{{id: a, title: {'x' * 400}, answer: R, questions: [quoi ?]}}]")
+    assert [b.action for row in card(kb, "a").buttons for b in row] == [SwitchInline("x" * 256)]
 
 
 def test_a_figure_without_trend_shows_its_change(write_kb: Callable[[str], KnowledgeBase]) -> None:

@@ -116,6 +116,7 @@ def test_a_base_without_measures(write_kb: Callable[[str], KnowledgeBase]) -> No
 def test_one_measure_is_singular(write_kb: Callable[[str], KnowledgeBase]) -> None:
     kb = write_kb(
         "origins: [{id: lyon, name: Lyon}]\n"
-        "measures: [{id: m, number: 5, title: T, answer: R, origin: lyon, rationale: null, questions: [quoi ?]}]"
+        "measures:\n"
+        "  - {id: m, number: 1, title: T, answer: R, origin: lyon, rationale: null, questions: [quoi ?]}"
     )
-    assert compose(kb, outcome("unknown", no_such_number=2)).plain.endswith("Il y en a 1, la mesure 5.")
+    assert compose(kb, outcome("unknown", no_such_number=2)).plain.endswith("Il y en a 1, la mesure 1.")

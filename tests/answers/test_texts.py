@@ -41,14 +41,12 @@ def compiled() -> GNUTranslations:
 
 def test_every_text_has_its_english(compiled: GNUTranslations) -> None:
     plural = [value[0] for value in vars(module).values() if isinstance(value, tuple)]
-    missing = [
-        text
-        for text in all_texts() - SAME_IN_BOTH - set(plural)
-        if compiled.gettext(text) == text
-    ]
+    missing = [text for text in all_texts() - SAME_IN_BOTH - set(plural) if compiled.gettext(text) == text]
     assert missing == []
-    forms = [value for value in vars(module).values() if isinstance(value, tuple) and value != module.LANGUAGES]
-    assert [one for one in forms if compiled.ngettext(*one, 2) == one[1]] == []
+    forms = [
+        value for value in vars(module).values() if isinstance(value, tuple) and value != module.LANGUAGES
+    ]
+    assert [one for one in forms if compiled.ngettext(one[0], one[1], 2) == one[1]] == []
 
 
 def test_translations_have_the_fields_of_the_originals(compiled: GNUTranslations) -> None:
@@ -63,7 +61,7 @@ def test_the_compiled_catalogue_is_that_of_the_source(compiled: GNUTranslations)
         if isinstance(message.id, str) and message.id:
             assert compiled.gettext(message.id) == message.string
         elif message.id:
-            assert tuple(compiled.ngettext(*message.id, n) for n in (1, 2)) == message.string
+            assert tuple(compiled.ngettext(message.id[0], message.id[1], n) for n in (1, 2)) == message.string
 
 
 def test_no_catalogue_entry_is_left_over() -> None:

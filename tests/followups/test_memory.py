@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.followups import (
+    answered,
     chats,
     digest,
     outbox,
@@ -199,6 +200,7 @@ async def fill(store: Store, chat_id: int) -> None:
     await subscriptions.follow(store, chat_id, "mesure-13", now=NOW)
     await chats.show_entry(store, chat_id, "mesure-3", now=NOW)
     await chats.within_limit(store, chat_id, now=NOW, limit=1, window=1)
+    await answered.save(store, chat_id, 1, answered.Answer(2, ("mesure-1",)), now=NOW)
     question = await questions.remember(store, "Combien coûte le kit ?", now=NOW, group=chat_id)
     await questions.wait(store, question, chat_id, now=NOW)
     await questions.count_asked(store, ["mesure-1"], now=NOW, group=chat_id)

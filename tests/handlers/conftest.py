@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from bot.application import build_application
 from bot.handlers.memory import MemoryStore
@@ -12,7 +13,8 @@ from bot.kb import load_knowledge
 from bot.matching import Matcher
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
-from tests.handlers.standin import Chat, Telegram
+
+from .standin import Chat, Telegram
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,7 +59,7 @@ def store(clock: Clock) -> MemoryStore:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(_env_file=None, telegram_token=DEFAULT_TOKEN)
+    return Settings(_env_file=None, telegram_token=SecretStr(DEFAULT_TOKEN))
 
 
 @pytest_asyncio.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from telegram.request import BaseRequest
 
 from bot.simulator.actions import People
 from bot.simulator.api import BotApi
-from bot.simulator.arguments import Arguments
+from bot.simulator.arguments import Arguments, Upload
 from bot.simulator.errors import ApiError
 from bot.simulator.state import CAMILLE, GROUP, World
 
@@ -52,8 +53,12 @@ class Telegram(BaseRequest):
     def called(self, method: str) -> list[dict[str, Any]]:
         return [arguments for name, arguments in self.calls if name == method]
 
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, **_: Any
+    async def do_request(  # type: ignore[override] # timeouts are all in **_
+        self,
+        url: str,
+        method: str,  # noqa: ARG002 - PTB passes it by name
+        request_data: RequestData | None = None,
+        **_: Any,
     ) -> tuple[int, bytes]:
         if self.failure:
             raise self.failure
@@ -64,10 +69,20 @@ class Telegram(BaseRequest):
             code, description, parameters = self.refusals[name]
             return code, _refused(code, description, parameters)
         try:
-            result = await self._api.execute(name, Arguments.of(values))
+            arguments = Arguments(Arguments.of(values).values, _uploads(request_data))
+            if name == "getUpdates":
+                never = asyncio.get_running_loop().create_future()
+                result = await self._api.delivery.get_updates(arguments, never)
+            else:
+                result = await self._api.execute(name, arguments)
         except ApiError as error:
             return error.code, json.dumps(error.to_json()).encode()
         return 200, json.dumps({"ok": True, "result": result}).encode()
+
+
+def _uploads(request_data: RequestData | None) -> dict[str, Upload]:
+    files = (request_data.multipart_data or {}) if request_data else {}
+    return {field: Upload(name, kind, data) for field, (name, data, kind) in files.items()}
 
 
 def _refused(code: int, description: str, parameters: dict[str, Any]) -> bytes:

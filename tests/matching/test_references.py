@@ -197,4 +197,4 @@ def test_the_measure_meant(shipped_matcher: Matcher, text: str, entry: str) -> N
 def test_ordinary_numbers_do_not_answer_with_that_measure(shipped_matcher: Matcher, text: str) -> None:
     outcome = shipped_matcher.match(text)
     assert outcome.no_such_number is None
-    assert outcome.shown not in {("mesure-3",), ("mesure-5",), ("mesure-15",), ("mesure-1",)}
+    assert outcome.kind != "answer" or outcome.shown[0] not in {"mesure-1", "mesure-3", "mesure-5"}

@@ -1,0 +1,106 @@
+"""What is sent unasked, and the timelines: news, answers that come late, digests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from bot.answers import followup_texts as f
+from bot.answers import texts as t
+from bot.answers.cards import card, shortened
+from bot.answers.content import content_of, label_of
+from bot.answers.html import Html, escape, join
+from bot.answers.texts import texts
+from bot.answers.topics import topic_label
+from bot.kb import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.answers.texts import Texts
+    from bot.kb import KnowledgeBase
+
+LONGEST_LINE = 200
+"""Characters of one piece of news within a digest."""
+PARAGRAPH = "\n\n"
+
+News = tuple[str, str, str | None]
+"""Date (ISO), text, and source of something published."""
+
+
+def day(iso: str, text: Texts) -> str:
+    """Write a date as its readers do."""
+    date = dt.date.fromisoformat(iso)
+    return f"{date:%d/%m/%Y}" if text.language != "en" else f"{date.day} {date:%B %Y}"
+
+
+def notice(kb: KnowledgeBase, topics: Sequence[str], news: News, language: str) -> Html:
+    """Write one piece of news as a message."""
+    text = texts(language)
+    date, said, source = news
+    names = ", ".join(topic_label(kb, topic, text) for topic in topics)
+    return join(
+        PARAGRAPH,
+        [
+            text(f.NOTICE, topic=names),
+            escape(said),
+            join(
+                "\n",
+                [
+                    text(f.NOTICE_DATE, date=day(date, text)),
+                    text(f.SOURCE_LINK, url=source) if source else Html(),
+                ],
+            ),
+        ],
+    )
+
+
+def timeline(kb: KnowledgeBase, topic: str, published: Iterable[News], language: str) -> Html:
+    """Show the milestones that the source names, then what was published, by date."""
+    text = texts(language)
+    entry = kb.entries.get(topic)
+    milestones = content_of(kb, entry, text).milestones if isinstance(entry, Measure) else ()
+    lines = [text(f.PLANNED, text=milestone) for milestone in milestones]
+    for date, said, source in sorted(published):
+        line = text(f.PUBLISHED, date=day(date, text), text=said)
+        lines.append(join("\n", [line, text(f.SOURCE_LINK, url=source) if source else Html()]))
+    title = text(f.TIMELINE, topic=topic_label(kb, topic, text))
+    return join(PARAGRAPH, [title, *(lines or [text(f.TIMELINE_EMPTY)])])
+
+
+def late_answer(kb: KnowledgeBase, question: str, entry_id: str, language: str) -> Html:
+    """Give the answer to a question that had none."""
+    lead = texts(language)(f.HERE_AT_LAST, question=question)
+    return join(PARAGRAPH, [lead, Html(card(kb, entry_id, language).html)])
+
+
+def digest(
+    kb: KnowledgeBase,
+    news: Sequence[News],
+    asked: Sequence[tuple[str, int]],
+    unanswered: Sequence[tuple[str, int]],
+    language: str,
+) -> Html:
+    """Sum up a week; empty where there is nothing to say."""
+    text = texts(language)
+    known = [(label_of(kb, kb.entries[one], text), count) for one, count in asked if one in kb.entries]
+    parts = [
+        _section(text, f.REPORT_NEWS, [text(f.REPORT_LINE, text=_news(one, text)) for one in news]),
+        _section(text, f.REPORT_ASKED, [_counted(text, *one) for one in known]),
+        _section(text, f.REPORT_UNANSWERED, [_counted(text, *one) for one in unanswered]),
+    ]
+    return join(PARAGRAPH, [text(f.REPORT), *parts]) if any(parts) else Html()
+
+
+def _section(text: Texts, title: str, lines: list[Html]) -> Html:
+    return join("\n", [text(title), *lines]) if lines else Html()
+
+
+def _counted(text: Texts, said: str, count: int) -> Html:
+    return text(f.REPORT_COUNT, text=shortened(said, LONGEST_LINE), count=count)
+
+
+def _news(news: News, text: Texts) -> Html:
+    date, said, source = news
+    line = text(t.MILESTONE, date=day(date, text), text=shortened(said, LONGEST_LINE))
+    return join(" ", [line, escape(source or "")])

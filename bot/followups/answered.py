@@ -1,0 +1,93 @@
+"""Which message answered which, and how answers were received; nothing of their text."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from bot.followups.database import Store
+from bot.followups.schema import answers, feedback
+
+#: Seconds for which an edited question still changes its answer.
+ANSWER_LIFE = 2 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A message of ours that answers one of a chat."""
+
+    message_id: int
+    others: tuple[str, ...]
+    """The entries that came next in the ranking."""
+
+
+async def save(
+    store: Store,
+    chat_id: int,
+    question_id: int,
+    answer: Answer,
+    *,
+    now: float,
+    life: float = ANSWER_LIFE,
+) -> None:
+    """Remember for `life` seconds which message answered which."""
+    values = {"answer_id": answer.message_id, "others": list(answer.others), "until": now + life}
+    async with store.write() as connection:
+        await connection.execute(
+            store.insert(answers)
+            .values(chat_id=chat_id, question_id=question_id, **values)
+            .on_conflict_do_update(index_elements=[answers.c.chat_id, answers.c.question_id], set_=values)
+        )
+
+
+async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float) -> Answer | None:
+    """Return the answer to a message."""
+    async with store.read() as connection:
+        row = (
+            await connection.execute(
+                select(answers.c.answer_id, answers.c.others).where(
+                    answers.c.chat_id == chat_id,
+                    answers.c.question_id == question_id,
+                    answers.c.until > now,
+                )
+            )
+        ).one_or_none()
+    return None if row is None else Answer(row.answer_id, tuple(row.others))
+
+
+async def others_of(store: Store, chat_id: int, answer_id: int, *, now: float) -> tuple[str, ...]:
+    """Return what came next in the ranking, for an answer."""
+    async with store.read() as connection:
+        found = await connection.scalar(
+            select(answers.c.others).where(
+                answers.c.chat_id == chat_id, answers.c.answer_id == answer_id, answers.c.until > now
+            )
+        )
+    return tuple(found or ())
+
+
+async def count(store: Store, what: str, entry_id: str) -> None:
+    """Count one reaction to an entry."""
+    async with store.write() as connection:
+        await connection.execute(
+            store.insert(feedback)
+            .values(what=what, entry_id=entry_id, count=1)
+            .on_conflict_do_update(
+                index_elements=[feedback.c.what, feedback.c.entry_id],
+                set_={"count": feedback.c.count + 1},
+            )
+        )
+
+
+async def totals(store: Store) -> dict[str, int]:
+    """Return how many reactions there were of each kind."""
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(feedback.c.what, func.sum(feedback.c.count)).group_by(feedback.c.what)
+        )
+        return {what: int(number) for what, number in rows}
+
+
+async def expire(store: Store, *, now: float) -> None:
+    """Forget answers that an edit no longer changes."""
+    async with store.write() as connection:
+        await connection.execute(delete(answers).where(answers.c.until < now))

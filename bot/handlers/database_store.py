@@ -1,0 +1,89 @@
+"""The handlers' store in the database: what every process of a deployment sees."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.followups import answered, chats, migration
+from bot.followups.database import is_outage
+from bot.handlers.memory import Answered
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.followups.database import Store as Database
+
+logger = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseStore:
+    """A store that outlives the process.
+
+    While the database is away, questions are answered as if nothing was known of the chat: an answer
+    matters more than its context. Only what somebody asks to have kept fails then.
+    """
+
+    database: Database
+    clock: Callable[[], float] = time.time
+
+    async def show_entry(self, chat_id: int, entry_id: str) -> None:
+        """Remember, for a while, which entry a chat saw last."""
+        await _or(None, chats.show_entry(self.database, chat_id, entry_id, now=self.clock()))
+
+    async def entry_shown(self, chat_id: int) -> str | None:
+        """Return the entry that a chat saw last, if that was not long ago."""
+        return await _or(None, chats.entry_shown(self.database, chat_id, now=self.clock()))
+
+    async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
+        """Remember which message answered which."""
+        saved = answered.Answer(answer.message_id, answer.others)
+        await _or(None, answered.save(self.database, chat_id, question_id, saved, now=self.clock()))
+
+    async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
+        """Return the answer to a message."""
+        found = await _or(None, answered.answer_to(self.database, chat_id, question_id, now=self.clock()))
+        return Answered(found.message_id, found.others) if found else None
+
+    async def others_of(self, chat_id: int, message_id: int) -> tuple[str, ...]:
+        """Return what came next in the ranking, for an answer."""
+        return await _or((), answered.others_of(self.database, chat_id, message_id, now=self.clock()))
+
+    async def hits(self, key: str, window: float) -> int:
+        """Count one event; a key ends in the id that is counted: people's and groups' never meet."""
+        counted = int(key.rpartition(":")[2])
+        return await _or(0, chats.hits(self.database, counted, now=self.clock(), window=window))
+
+    async def ambient(self, chat_id: int) -> bool:
+        """Whether a group wants answers to messages not addressed to the bot."""
+        found = await _or(None, chats.settings(self.database, chat_id))
+        # Who wants silence must not be disturbed because a database is away.
+        return found is not None and found.ambient
+
+    async def set_ambient(self, chat_id: int, *, on: bool) -> None:
+        """Switch that on or off."""
+        await chats.set_ambient(self.database, chat_id, on=on)
+
+    async def migrate(self, old: int, new: int) -> None:
+        """Keep all that is held of a group when it becomes a supergroup."""
+        await migration.migrate(self.database, old, new)
+
+    async def count(self, what: str, entry_id: str) -> None:
+        """Count feedback on an entry; never by whom."""
+        await _or(None, answered.count(self.database, what, entry_id))
+
+
+async def _or(default: Value, operation: Awaitable[Value]) -> Value:
+    """Await an operation; the default where the database is away."""
+    try:
+        return await operation
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        logger.warning("The database is away (%s): going on without", type(error).__name__)
+        return default

@@ -1,0 +1,188 @@
+"""Follow-ups as a whole: their handlers added to an application, their work done beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from bot.answers.texts import DEFAULT_LANGUAGE
+from bot.answers.topics import touched
+from bot.followups import digest, maintenance, outbox, updates
+from bot.followups.database import is_outage, patiently
+from bot.followups.delivery import Courier
+from bot.handlers.conversation import Conversation
+from bot.handlers.following import Following
+from bot.handlers.hub import Hub
+from bot.handlers.personal_data import PersonalData
+from bot.handlers.publishing import Publishing
+from bot.handlers.services import FOLLOWUPS
+from bot.handlers.telegram_sender import TelegramSender
+from bot.handlers.unanswered import Notebook, Unanswered, answer_waiting, written
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from bot.followups.database import Store as Database
+    from bot.handlers.services import App, Context, Services
+    from bot.kb.followups import FollowUp
+
+logger = logging.getLogger(__name__)
+
+HOUR = 3600.0
+"""Seconds between two looks at whether a digest is due, or something has had its time."""
+RESTART = 5.0
+"""Seconds before the courier is started again when it broke."""
+_BEFORE_ALL = -1
+
+
+def attach(
+    application: App,
+    services: Services,
+    database: Database,
+    *,
+    admin_ids: frozenset[int] = frozenset(),
+    committed: tuple[FollowUp, ...] = (),
+    clock: Callable[[], float],
+) -> Services:
+    """Add all handlers of follow-ups, before all others; returns services with follow buttons.
+
+    The work beside the updates begins with `delivering`.
+    """
+    services = replace(services, follows=True, notebook=Notebook(database, clock))
+    hub = Hub(
+        services=services,
+        conversation=Conversation(services),
+        database=database,
+        courier=Courier(database, TelegramSender(application.bot, services.kb)),
+        bot=application.bot,
+        admin_ids=admin_ids,
+        committed=committed,
+        clock=clock,
+    )
+    once = Once(database, clock)
+    application.add_handler(TypeHandler(Update, once.look), _BEFORE_ALL)
+    application.add_error_handler(once.give_back)
+    for part in (Following(hub), Unanswered(hub), PersonalData(hub), Publishing(hub)):
+        part.register(application)
+    application.bot_data[FOLLOWUPS] = hub
+    return services
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Lets each message and each press through once, over all processes."""
+
+    database: Database
+    clock: Callable[[], float]
+
+    async def look(self, update: Update, context: Context) -> None:
+        """Stop an update that was seen; when the database is away, twice is better than never."""
+        del context
+        if not _changes(update):
+            return
+        try:
+            new = await updates.first_sight(self.database, update.update_id, now=self.clock())
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return
+        if not new:
+            raise ApplicationHandlerStop
+
+    async def give_back(self, update: object, context: Context) -> None:
+        """Let an update whose handling failed be handled when it comes again."""
+        del context
+        if isinstance(update, Update) and _changes(update):
+            try:
+                await updates.give_back(self.database, update.update_id)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+
+
+def _changes(update: Update) -> bool:
+    return update.message is not None or update.callback_query is not None
+
+
+@contextlib.asynccontextmanager
+async def delivering(application: App) -> AsyncIterator[None]:
+    """Announce, deliver, sum up and forget beside the updates of an application that got `attach`."""
+    hub: Hub = application.bot_data[FOLLOWUPS]
+    hub.spawn(_catch_up(hub))
+    hub.spawn(_hourly(hub))
+    courier = asyncio.create_task(_deliver(hub))
+    try:
+        yield
+    finally:
+        hub.courier.stop()
+        for task in list(hub.tasks):
+            task.cancel()
+        await courier
+
+
+async def _deliver(hub: Hub) -> None:
+    """Run the courier until it is stopped, again whenever it breaks."""
+    while True:
+        try:
+            await hub.courier.run()
+        except Exception as error:  # noqa: BLE001 - whatever it was, people wait
+            # Its message may quote what was to be sent.
+            logger.error("the courier broke off (%s): starting it again", type(error).__name__)  # noqa: TRY400
+            await asyncio.sleep(RESTART)
+        else:
+            return
+
+
+async def _catch_up(hub: Hub) -> None:
+    """Tell what the knowledge base has that it had not when the last process ended."""
+    services = hub.services
+    await announce(hub)
+    await patiently(lambda: answer_waiting(hub.database, services.kb, services.matcher, hub.clock))
+    await patiently(Publishing(hub).resume)
+    hub.courier.wake()
+
+
+async def announce(hub: Hub) -> None:
+    """Announce the committed follow-ups that never were."""
+    for one in hub.committed:
+        draft = outbox.Draft(
+            key=f"suivi:{one.id}",
+            text=one.text,
+            source=one.source,
+            data={"topics": list(one.topics), "date": one.date.isoformat()},
+        )
+        about = {topic for named in one.topics for topic in touched(hub.services.kb, named)}
+        await patiently(_publishing(hub, draft, about))
+
+
+def _publishing(hub: Hub, draft: outbox.Draft, about: set[str]) -> Callable[[], Awaitable[object]]:
+    return lambda: outbox.publish(hub.database, draft, about, now=hub.clock())
+
+
+async def _hourly(hub: Hub) -> None:
+    while True:
+        try:
+            await hourly(hub)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            logger.warning("The database is away (%s): trying again in an hour", type(error).__name__)
+        await asyncio.sleep(HOUR)
+
+
+async def hourly(hub: Hub) -> None:
+    """Write the digests that are due, and forget what has had its time."""
+
+    async def compose(found: digest.Digest) -> tuple[str, dict[str, object]] | None:
+        html = written(hub.services.kb, found, found.language or DEFAULT_LANGUAGE)
+        return (html, {}) if html else None
+
+    if await digest.send_weekly(hub.database, compose, now=hub.clock()):
+        hub.courier.wake()
+    await maintenance.expire(hub.database, now=hub.clock())

@@ -1,0 +1,91 @@
+"""What the handlers of follow-ups share: the database, the courier, the clock, tasks beside updates."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from telegram import ChatMember, Message
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from bot.answers import followup_texts as f
+from bot.answers.texts import texts
+from bot.handlers.conversation import language_for
+from bot.handlers.filtering import is_anonymous_admin
+from bot.handlers.sending import send
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from telegram import Bot, CallbackQuery
+
+    from bot.followups.database import Store as Database
+    from bot.followups.delivery import Courier
+    from bot.handlers.conversation import Conversation
+    from bot.handlers.services import Context, Services
+    from bot.kb.followups import FollowUp
+
+logger = logging.getLogger(__name__)
+
+_POWERFUL = (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """All that the handlers of follow-ups are given."""
+
+    services: Services
+    conversation: Conversation
+    database: Database
+    courier: Courier
+    bot: Bot
+    admin_ids: frozenset[int] = frozenset()
+    committed: tuple[FollowUp, ...] = ()
+    """The follow-ups of ``suivi.yaml``."""
+    clock: Callable[[], float] = time.time
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run something beside the updates, until it is done or the process ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a task broke off: %s", type(error).__name__)
+
+    async def may_manage(self, message: Message, context: Context) -> bool:
+        """Count a command, and whether its writer decides for the chat; says so where not."""
+        if not await self.conversation.may_ask(message, context):
+            return False
+        sender = message.from_user
+        if is_anonymous_admin(message) or (
+            sender and await self.decides(message.chat.type, message.chat_id, sender.id)
+        ):
+            return True
+        line = texts(language_for(message))(f.ADMINS_MANAGE)
+        await send(context.bot, message.chat_id, line, reply_to=message.message_id)
+        return False
+
+    async def may_press(self, query: CallbackQuery) -> bool:
+        """Whether who pressed a button decides for the chat that it stands in."""
+        if query.message is None:
+            return False
+        chat = query.message.chat
+        return await self.decides(chat.type, chat.id, query.from_user.id)
+
+    async def decides(self, chat_type: str, chat_id: int, user_id: int) -> bool:
+        """Whether somebody decides for a chat: in a private one always, in a group as administrator."""
+        if chat_type == ChatType.PRIVATE:
+            return True
+        try:
+            member = await self.bot.get_chat_member(chat_id, user_id)
+        except TelegramError:
+            return False
+        return member.status in _POWERFUL

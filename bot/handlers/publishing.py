@@ -1,0 +1,218 @@
+"""Publishing: /publier with a preview, /annuler, /stats; for those in ADMIN_IDS."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.error import TelegramError
+from telegram.ext import CallbackQueryHandler, CommandHandler, filters
+
+from bot.answers import followup_texts as f
+from bot.answers.html import Html, join
+from bot.answers.notices import notice
+from bot.answers.texts import texts
+from bot.answers.topics import topic_named, touched
+from bot.followups import outbox, statistics
+from bot.followups.database import is_outage
+from bot.handlers.commands import Handle
+from bot.handlers.conversation import language_for
+from bot.handlers.filtering import FROM_PEOPLE
+from bot.handlers.language import app_language
+from bot.handlers.sending import attempt, edit, send
+from bot.kb.followups import MAX_TEXT
+
+if TYPE_CHECKING:
+    from telegram import CallbackQuery
+
+    from bot.handlers.hub import Hub
+    from bot.handlers.services import App, Context
+
+CONFIRM = "pub:"
+"""Publish; followed by a fingerprint of what the preview showed."""
+DISCARD = "nopub"
+CANCEL = "c:"
+PROGRESS_EVERY = 2.0
+"""Seconds between two edits of the message that shows the progress."""
+PARIS = ZoneInfo("Europe/Paris")
+_COMMAND = re.compile(r"/\S+\s+(\S+)\s+(.*?)\s+(https?://\S+)\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a command wants published."""
+
+    topic: str
+    text: str
+    source: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether it is still what the preview showed."""
+        return hashlib.sha256(repr((self.topic, self.text, self.source)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What administrators of the bot do with follow-ups."""
+
+    hub: Hub
+
+    def register(self, application: App) -> None:
+        """Add the handlers; to others, these commands do not exist."""
+        admins = filters.User(self.hub.admin_ids) & filters.ChatType.PRIVATE
+        allowed = FROM_PEOPLE & filters.UpdateType.MESSAGE & admins
+        commands: dict[tuple[str, ...], Handle] = {
+            ("publier", "publish"): self.preview,
+            ("annuler", "cancel"): self.cancel,
+            ("stats",): self.stats,
+        }
+        for names, action in commands.items():
+            application.add_handler(CommandHandler(names, action, allowed))
+        application.add_handler(CallbackQueryHandler(self.pressed, f"^(?:{CONFIRM}|{DISCARD}$|{CANCEL})"))
+
+    async def preview(self, update: Update, context: Context) -> None:
+        """Show what would be sent, and to how many."""
+        message = update.effective_message
+        if message is None:
+            return
+        text, kb = texts(language_for(message)), self.hub.services.kb
+        news = self._read(message)
+        if news is None or len(news.text) > MAX_TEXT:
+            line = text(f.PUBLISH_TOO_LONG, limit=MAX_TEXT) if news else text(f.PUBLISH_HOW)
+            await send(context.bot, message.chat_id, line)
+            return
+        count = await outbox.count_recipients(
+            self.hub.database, touched(kb, news.topic), now=self.hub.clock()
+        )
+        shown = notice(kb, [news.topic], (self._today(), news.text, news.source), text.language)
+        buttons = [
+            InlineKeyboardButton(text.plain(f.CONFIRM_PUBLISH), callback_data=CONFIRM + news.fingerprint),
+            InlineKeyboardButton(text.plain(f.DISCARD), callback_data=DISCARD),
+        ]
+        # A reply: the command is where the confirmation finds the text again, also after a restart.
+        await send(
+            context.bot,
+            message.chat_id,
+            join("\n\n", [text.count(f.PREVIEW, count), shown]),
+            InlineKeyboardMarkup([buttons]),
+            reply_to=message.message_id,
+        )
+
+    def _read(self, message: Message | None) -> News | None:
+        found = _COMMAND.fullmatch((message and message.text) or "")
+        topic = topic_named(self.hub.services.kb, found[1]) if found else None
+        return News(topic, found[2], found[3]) if found and topic else None
+
+    def _today(self) -> str:
+        return datetime.fromtimestamp(self.hub.clock(), PARIS).date().isoformat()
+
+    async def pressed(self, update: Update, context: Context) -> None:
+        """Publish, discard or cancel."""
+        query = update.callback_query
+        if query is None or query.message is None or query.from_user.id not in self.hub.admin_ids:
+            return
+        data, text = str(query.data), texts(app_language(query.from_user.language_code))
+        if data.startswith(CANCEL):
+            spared = await self._cancel(int(data.removeprefix(CANCEL)))
+            said = text.plain(f.NOTHING_UNDER_WAY) if spared is None else str(text.count(f.CANCELLED, spared))
+            await attempt(lambda: query.answer(said))
+            return
+        if data == DISCARD:
+            await edit(context.bot, query.message.chat.id, query.message.message_id, text(f.DISCARDED))
+        else:
+            await self._confirmed(query, context, data.removeprefix(CONFIRM))
+        await attempt(query.answer)
+
+    async def _confirmed(self, query: CallbackQuery, context: Context, fingerprint: str) -> None:
+        message = query.message
+        command = message.reply_to_message if isinstance(message, Message) else None
+        news = self._read(command)
+        if message is None or command is None or news is None or news.fingerprint != fingerprint:
+            if message is not None:
+                line = texts(app_language(query.from_user.language_code))(f.DRAFT_GONE)
+                await edit(context.bot, message.chat.id, message.message_id, line)
+            return
+        draft = outbox.Draft(
+            # Of one command, so that a second press publishes nothing again.
+            key=f"publier:{message.chat.id}:{command.message_id}:{fingerprint}",
+            text=news.text,
+            source=news.source,
+            data={
+                "topics": [news.topic],
+                "date": self._today(),
+                "progress": [message.chat.id, message.message_id],
+            },
+        )
+        published = await outbox.publish(
+            self.hub.database, draft, touched(self.hub.services.kb, news.topic), now=self.hub.clock()
+        )
+        self.hub.courier.wake()
+        if published.is_new:
+            self.hub.spawn(self.show_progress(published.message_id, message.chat.id, message.message_id))
+
+    async def resume(self) -> None:
+        """Show the progress of deliveries that a former process began."""
+        for message in await outbox.under_way(self.hub.database):
+            if place := message.data.get("progress"):
+                self.hub.spawn(self.show_progress(message.id, *place))
+
+    async def show_progress(self, message_id: int, chat_id: int, place: int) -> None:
+        """Keep a message up to date with a delivery, until nothing is left."""
+        text, shown = texts(app_language(None)), Html()
+        while True:
+            try:
+                progress = await outbox.progress(self.hub.database, message_id)
+                heading = f.PROGRESS_UNDER_WAY
+                if progress.done:
+                    cancelled = await outbox.is_cancelled(self.hub.database, message_id)
+                    heading = f.PROGRESS_CANCELLED if cancelled else f.PROGRESS_DONE
+                counts = text(f.PROGRESS, sent=progress.sent, failed=progress.failed, left=progress.left)
+                html = join("\n", [text(heading), counts])
+                if html != shown:
+                    label = text.plain(f.CANCEL_DELIVERY)
+                    button = InlineKeyboardButton(label, callback_data=f"{CANCEL}{message_id}")
+                    keyboard = None if progress.done else InlineKeyboardMarkup([[button]])
+                    await edit(self.hub.bot, chat_id, place, html, keyboard)
+                    shown = html
+                if progress.done:
+                    return
+            except TelegramError:
+                # Shown a little later, or when the next numbers are.
+                pass
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+            await asyncio.sleep(PROGRESS_EVERY)
+
+    async def cancel(self, update: Update, context: Context) -> None:
+        """Stop the delivery that began last."""
+        message = update.effective_message
+        if message is None:
+            return
+        text = texts(language_for(message))
+        under_way = [one for one in await outbox.under_way(self.hub.database) if one.kind == outbox.FOLLOWUP]
+        spared = await self._cancel(under_way[0].id) if under_way else None
+        line = text(f.NOTHING_UNDER_WAY) if spared is None else text.count(f.CANCELLED, spared)
+        await send(context.bot, message.chat_id, line)
+
+    async def _cancel(self, message_id: int) -> int | None:
+        """Stop a delivery; None where it was over."""
+        if (await outbox.progress(self.hub.database, message_id)).done:
+            return None
+        return await outbox.cancel(self.hub.database, message_id, now=self.hub.clock())
+
+    async def stats(self, update: Update, context: Context) -> None:
+        """Show how many follow, wait and ask."""
+        message = update.effective_message
+        if message is None:
+            return
+        found = await statistics.gather(self.hub.database, now=self.hub.clock())
+        line = texts(language_for(message))(f.STATISTICS, **found)
+        await send(context.bot, message.chat_id, line)

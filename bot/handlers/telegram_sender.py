@@ -1,0 +1,85 @@
+"""Deliveries through Telegram: what each kind of message looks like, what each error means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import MessageLimit, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
+
+from bot.answers import followup_texts as f
+from bot.answers import truncate_html
+from bot.answers.cards import shortened
+from bot.answers.notices import notice
+from bot.answers.texts import DEFAULT_LANGUAGE, texts
+from bot.answers.topics import topic_label
+from bot.followups import outbox, sending
+from bot.handlers.keyboard import ASK
+from bot.handlers.topic_buttons import SUBSCRIPTIONS
+from bot.kb.followups import topics
+
+if TYPE_CHECKING:
+    from bot.answers.notices import News
+    from bot.kb import KnowledgeBase
+
+_LEFT = ("chat not found", "peer_id_invalid", "group chat was deactivated", "user_deactivated")
+"""How Telegram says with a 400 that a chat is no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSender:
+    """Sends what is in the outbox, once, and says in the follow-ups' terms why it could not."""
+
+    bot: Bot
+    kb: KnowledgeBase
+
+    async def send(self, chat_id: int, message: outbox.Message) -> None:
+        """Return once the message has arrived."""
+        html, keyboard = rendered(self.kb, message)
+        try:
+            await self.bot.send_message(
+                chat_id,
+                truncate_html(html, MessageLimit.MAX_TEXT_LENGTH),
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except RetryAfter as error:
+            wait = error.retry_after
+            raise sending.RetryAfter(wait if isinstance(wait, int) else wait.total_seconds()) from error
+        except ChatMigrated as error:
+            raise sending.Migrated(error.new_chat_id) from error
+        except Forbidden as error:
+            raise sending.Blocked from error
+        except BadRequest as error:
+            gone = any(sign in error.message.lower() for sign in _LEFT)
+            raise (sending.Blocked if gone else sending.Refused) from error
+        except NetworkError as error:
+            raise sending.TemporaryFailure from error
+
+
+def rendered(kb: KnowledgeBase, message: outbox.Message) -> tuple[str, InlineKeyboardMarkup | None]:
+    """Return the text and the buttons of a message; all but news were written as HTML already."""
+    text = texts(DEFAULT_LANGUAGE)
+    if message.kind != outbox.FOLLOWUP:
+        return message.text, None
+    named = tuple(message.data["topics"])
+    rows = [
+        [
+            InlineKeyboardButton(
+                shortened(text.plain(f.SEE_ENTRY, topic=topic_label(kb, topic, text))),
+                callback_data=ASK + topic,
+            )
+        ]
+        for topic in named
+        if topic in topics(kb) and topic in kb.entries
+    ]
+    rows.append([InlineKeyboardButton(text.plain(f.MY_SUBSCRIPTIONS), callback_data=SUBSCRIPTIONS)])
+    return notice(kb, named, news_of(message), DEFAULT_LANGUAGE), InlineKeyboardMarkup(rows)
+
+
+def news_of(message: outbox.Message) -> News:
+    """Return date, text and source of a published follow-up."""
+    return message.data["date"], message.text, message.source

@@ -1,0 +1,88 @@
+"""Buttons that follow and unfollow a topic; pressed, each turns into the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.answers import followup_texts as f
+from bot.answers.texts import texts
+from bot.answers.topics import topic_label
+from bot.handlers.keyboard import FOLLOW
+from bot.kb import Measure
+from bot.kb.followups import EVENT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.kb import KnowledgeBase
+
+UNFOLLOW = "u:"
+SUBSCRIPTIONS = "subs"
+"""Show what the chat follows."""
+MARK = "✓ "
+CITIES_IN_A_ROW = 2
+NUMBERS_IN_A_ROW = 5
+MOST_NUMBERS = 60
+"""Telegram takes a hundred buttons; whoever has more measures names one."""
+
+
+def topic_menu(kb: KnowledgeBase, language: str, followed: Collection[str]) -> InlineKeyboardMarkup:
+    """Return buttons for all that can be followed, with a mark on what is."""
+    text = texts(language)
+
+    def button(topic: str, label: str) -> InlineKeyboardButton:
+        if topic in followed:
+            return InlineKeyboardButton(MARK + label, callback_data=UNFOLLOW + topic)
+        return InlineKeyboardButton(label, callback_data=FOLLOW + topic)
+
+    origins = [button(one, topic_label(kb, one, text)) for one in kb.origins if one != EVENT]
+    numbers = [
+        button(measure.id, str(number)) for number, measure in list(kb.measures.items())[:MOST_NUMBERS]
+    ]
+    return InlineKeyboardMarkup(
+        [
+            [button(EVENT, text.plain(f.THE_EVENT))],
+            *_rows(origins[:20], CITIES_IN_A_ROW),
+            *_rows(numbers, NUMBERS_IN_A_ROW),
+        ]
+    )
+
+
+def turned(
+    markup: InlineKeyboardMarkup | None, topic: str, language: str, *, followed: bool
+) -> InlineKeyboardMarkup | None:
+    """Return a keyboard whose button for a topic says what it does now; None where none changes."""
+    if markup is None:
+        return None
+    old, new = (FOLLOW, UNFOLLOW) if followed else (UNFOLLOW, FOLLOW)
+    rows = [
+        [
+            InlineKeyboardButton(_turned(one.text, language, followed=followed), callback_data=new + topic)
+            if one.callback_data == old + topic
+            else one
+            for one in row
+        ]
+        for row in markup.inline_keyboard
+    ]
+    changed = InlineKeyboardMarkup(rows)
+    return None if changed == markup else changed
+
+
+def _turned(label: str, language: str, *, followed: bool) -> str:
+    text = texts(language)
+    pair = text.plain(f.FOLLOW), text.plain(f.FOLLOWED)
+    if label in pair:
+        return pair[followed]
+    bare = label.removeprefix(MARK)
+    return MARK + bare if followed else bare
+
+
+def is_measure(kb: KnowledgeBase, topic: str) -> bool:
+    """Whether a topic is one measure."""
+    return isinstance(kb.entries.get(topic), Measure)
+
+
+def _rows(buttons: list[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]

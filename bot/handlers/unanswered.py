@@ -1,0 +1,134 @@
+"""Questions without an answer: kept, announced when there is one, summed up by /bilan."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telegram import InlineKeyboardButton, Message, Update
+from telegram.constants import ChatType
+from telegram.ext import CallbackQueryHandler
+
+from bot.answers import followup_texts as f
+from bot.answers import notices
+from bot.answers import texts as t
+from bot.answers.html import Html
+from bot.answers.texts import DEFAULT_LANGUAGE, texts
+from bot.followups import digest, questions
+from bot.followups.database import is_outage
+from bot.followups.outbox import Draft
+from bot.handlers.commands import command
+from bot.handlers.conversation import language_for
+from bot.handlers.language import app_language, language_of
+from bot.handlers.sending import attempt, send
+from bot.handlers.telegram_sender import news_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.followups.database import Store as Database
+    from bot.handlers.hub import Hub
+    from bot.handlers.services import Answer, App, Context
+    from bot.kb import KnowledgeBase
+    from bot.matching import Matcher
+
+logger = logging.getLogger(__name__)
+
+WAIT = "w:"
+"""Tell this chat once the question has an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """Counts what is asked for, and keeps what got no answer; never who asked."""
+
+    database: Database
+    clock: Callable[[], float]
+
+    async def take(self, message: Message, answer: Answer) -> InlineKeyboardButton | None:
+        """Note what was asked and return a button for who wants to be told, if there was no answer."""
+        outcome = answer.outcome
+        if outcome is None or outcome.no_such_number is not None:
+            return None
+        group = message.chat_id if message.chat.type != ChatType.PRIVATE else None
+        try:
+            if outcome.kind in ("answer", "list"):
+                await questions.count_asked(self.database, outcome.shown[:1], now=self.clock(), group=group)
+                return None
+            if outcome.kind not in ("unknown", "silent"):
+                return None
+            kept = await questions.remember(self.database, outcome.question, now=self.clock(), group=group)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            logger.warning("The database is away (%s): a question is not noted", type(error).__name__)
+            return None
+        sender = message.from_user
+        language = language_of(outcome.question, sender.language_code if sender else None)
+        return InlineKeyboardButton(texts(language).plain(f.TELL_ME), callback_data=f"{WAIT}{kept}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What people do about questions without an answer."""
+
+    hub: Hub
+
+    def register(self, application: App) -> None:
+        """Add the handlers."""
+        application.add_handler(CallbackQueryHandler(self.pressed, rf"^{WAIT}\d{{1,18}}$"))
+        application.add_handler(command(("bilan", "report"), self.report))
+
+    async def pressed(self, update: Update, context: Context) -> None:
+        """Remember who wants to be told: the presser, in private, where a group asked."""
+        del context
+        query = update.callback_query
+        if query is None or query.message is None:
+            return
+        kept = int(str(query.data).removeprefix(WAIT))
+        found = await questions.wait(self.hub.database, kept, query.from_user.id, now=self.hub.clock())
+        line = f.WILL_TELL if found else f.QUESTION_FORGOTTEN
+        text = texts(app_language(query.from_user.language_code))
+        await attempt(lambda: query.answer(text.plain(line)))
+
+    async def report(self, update: Update, context: Context) -> None:
+        """Sum up the week of a group."""
+        message = update.effective_message
+        if message is None or not await self.hub.conversation.may_ask(message, context):
+            return
+        language = language_for(message)
+        text = texts(language)
+        if message.chat.type == ChatType.PRIVATE:
+            line = text(t.GROUPS_ONLY)
+        else:
+            found = await digest.gather(self.hub.database, message.chat_id, now=self.hub.clock())
+            line = written(self.hub.services.kb, found, language) or text(f.REPORT_EMPTY)
+        reply_to = None if message.chat_id > 0 else message.message_id
+        await send(context.bot, message.chat_id, line, reply_to=reply_to)
+
+
+def written(kb: KnowledgeBase, found: digest.Digest, language: str) -> Html:
+    """Write a digest; empty where there is nothing to say."""
+    return notices.digest(
+        kb,
+        [news_of(one) for one in found.followups],
+        found.most_asked,
+        [(one.text, one.count) for one in found.unanswered],
+        language,
+    )
+
+
+async def answer_waiting(
+    database: Database, kb: KnowledgeBase, matcher: Matcher, clock: Callable[[], float]
+) -> int:
+    """Tell those who wait for an answer that the knowledge base has by now; returns how many questions."""
+    told = 0
+    for waiting in await questions.waiting(database):
+        outcome = matcher.match(waiting.text)
+        if outcome.kind not in ("answer", "list") or not outcome.shown:
+            continue
+        html = notices.late_answer(kb, waiting.text, outcome.shown[0], DEFAULT_LANGUAGE)
+        draft = Draft(key=f"answer:{waiting.id}", text=html, data={"entry": outcome.shown[0]})
+        told += await questions.answer(database, waiting.id, draft, now=clock()) is not None
+    return told

@@ -1,0 +1,101 @@
+"""``suivi.yaml``: what became of measures since, as editors commit it beside the knowledge base."""
+
+from __future__ import annotations
+
+import datetime as dt
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from bot.errors import KnowledgeError, Problem
+from bot.kb.models import Id, KnowledgeBase, Text
+from bot.kb.reader import Lines, read_yaml
+
+EVENT = "evenement"
+"""The topic that is all of them."""
+FILE = "suivi.yaml"
+MAX_TEXT = 3000
+"""Characters of a follow-up, so that it fits one message with its heading and source."""
+_REMEDIES = {
+    "missing": "add it",
+    "extra_forbidden": "known keys: id, topics, date, text, source",
+    "string_type": "put it in quotes",
+    "list_type": "write a list, one `- ` a line",
+    "date_type": "write YYYY-MM-DD without quotes",
+    "date_from_datetime_inexact": "write YYYY-MM-DD without a time",
+    "string_pattern_mismatch": "see the example in the file's first lines",
+}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class FollowUp(_Model):
+    """One piece of news on one or more topics."""
+
+    id: Id
+    """What it is announced by, once for all: never change or reuse it."""
+    topics: list[Id] = Field(min_length=1)
+    date: dt.date
+    text: Annotated[Text, StringConstraints(max_length=MAX_TEXT)]
+    source: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=500)]
+
+
+class _File(_Model):
+    followups: list[FollowUp] = []
+
+
+def topics(kb: KnowledgeBase) -> set[str]:
+    """Return all that can be followed."""
+    return {EVENT, *kb.origins, *(measure.id for measure in kb.measures.values())}
+
+
+def load_followups(directory: Path, kb: KnowledgeBase) -> tuple[FollowUp, ...]:
+    """Read and check the follow-ups of a knowledge base; none where it has no such file.
+
+    Raises:
+        KnowledgeError: with all problems found, each with file, line and remedy.
+
+    """
+    path = directory / FILE
+    if not path.exists():
+        return ()
+    shown = Path(directory.name) / FILE
+    data, lines = read_yaml(path, shown)
+    try:
+        found = _File.model_validate(data or {}).followups
+    except ValidationError as error:
+        raise KnowledgeError([_describe(details, lines, shown) for details in error.errors()]) from error
+    problems = _check(found, kb, lines, shown)
+    if problems:
+        raise KnowledgeError(problems)
+    return tuple(found)
+
+
+def _describe(details: Any, lines: Lines, shown: Path) -> Problem:  # noqa: ANN401 (a pydantic error)
+    at = details["loc"]
+    line = next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
+    name = next((str(step) for step in reversed(at) if isinstance(step, str)), "file")
+    remedy = _REMEDIES.get(details["type"])
+    return Problem(shown, line, f"'{name}': {details['msg']}" + (f": {remedy}" if remedy else ""))
+
+
+def _check(found: list[FollowUp], kb: KnowledgeBase, lines: Lines, shown: Path) -> list[Problem]:
+    problems: list[Problem] = []
+    known, seen = topics(kb), dict[str, int]()
+    for index, one in enumerate(found):
+        line = lines.get(("followups", index, "id"), 1)
+        if one.id in seen:
+            text = f"id '{one.id}' is taken at line {seen[one.id]}: choose another"
+            problems.append(Problem(shown, line, text))
+        seen.setdefault(one.id, line)
+        for place, topic in enumerate(one.topics):
+            if topic not in known:
+                near = get_close_matches(topic, sorted(known), n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"name a measure, an origin or '{EVENT}'"
+                line = lines.get(("followups", index, "topics", place), line)
+                problems.append(Problem(shown, line, f"no topic has the id '{topic}': {hint}"))
+    return problems

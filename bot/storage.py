@@ -1,0 +1,76 @@
+"""The database of a process: opened, brought up to date, closed; none where its packages are missing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from pydantic import SecretStr
+
+    from bot.followups.database import Store
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIterator[Store | None]:
+    """Open a database and migrate it; waits for one that is away until it is there or ``stop`` is set.
+
+    Yields None where the packages of the extra ``followups`` are missing, or when told to stop.
+
+    Raises:
+        SettingsError: the URL is none, or leads to no database that can be used.
+
+    """
+    try:
+        from bot.followups.database import Store  # noqa: PLC0415 (an extra)
+        from bot.followups.migrations import upgrade  # noqa: PLC0415
+    except ImportError:
+        logger.warning("nothing can be followed or remembered: pip install 'nocrise-bot[followups]'")
+        yield None
+        return
+    try:
+        database = Store(url.get_secret_value())
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+    except ImportError:
+        raise SettingsError("DATABASE_URL: needs pip install 'nocrise-bot[postgres]'") from None
+    except OSError as error:
+        raise SettingsError(f"DATABASE_URL: its directory cannot be made: {error.strerror}") from None
+    async with database:
+        if database.is_sqlite:
+            await _check_file(database)
+        migrating = asyncio.create_task(_patiently(database, upgrade))
+        stopped = asyncio.create_task((stop or asyncio.Event()).wait())
+        try:
+            await asyncio.wait([migrating, stopped], return_when=asyncio.FIRST_COMPLETED)
+            if migrating.done():
+                migrating.result()
+            yield database if migrating.done() else None
+        finally:
+            migrating.cancel()
+            stopped.cancel()
+
+
+async def _patiently(database: Store, upgrade: Callable[[Store], Awaitable[None]]) -> None:
+    from bot.followups.database import patiently  # noqa: PLC0415
+
+    await patiently(lambda: upgrade(database))
+
+
+async def _check_file(database: Store) -> None:
+    """Tell a file that can never be opened from one that is busy: the first must not be waited for."""
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
+
+    try:
+        await database.ping()
+    except DatabaseError as error:
+        if "locked" not in str(error.orig):
+            raise SettingsError(f"DATABASE_URL: SQLite says: {error.orig}") from None

@@ -1,0 +1,418 @@
+"""The webhook server: updates in by HTTP, from Telegram and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import hmac
+import json
+import logging
+import math
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from telegram import Update
+from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.application import ALLOWED_UPDATES, build_application, connect, stop_event
+from bot.errors import SettingsError
+from bot.handlers.logs import configure_logging
+from bot.handlers.menu import publish_commands
+from bot.in_response import SLOT, InResponseRequest, Slot
+from bot.metrics import CONTENT_TYPE_LATEST, MeteredRequest, Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.requests import Request
+    from telegram import Bot, WebhookInfo
+    from telegram.request import BaseRequest
+
+    from bot.handlers.services import App, Context
+    from bot.matching import Matcher
+    from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+PATH = "/telegram"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
+MAX_BODY = 1024 * 1024
+MAX_CONNECTIONS = 100
+"""Updates that Telegram may have under way at once: the most that it allows."""
+POOL = 64
+"""Connections to Telegram."""
+CHECK_EVERY = 60.0
+"""Seconds between looks at the webhook, which another program may have taken away."""
+CHECK_AGAIN = 10.0
+"""Seconds at least between looks that wrong secrets cause."""
+LONGEST_WAIT = 30.0
+FINISH_RESPONSES, FINISH_UPDATES = 6, 2.0
+"""Seconds at the end: for requests under way, then for what outlives its request."""
+_KINDS = frozenset(Update.ALL_TYPES)
+
+
+def run_webhook(settings: Settings, matcher: Matcher) -> None:
+    """Serve the webhook until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: the token, the address or the secret is missing or refused, or the port is taken.
+
+    """
+    required_settings(settings)
+    configure_logging(settings.log_level, settings.telegram_token, settings.webhook_secret)
+    with listen(settings.port) as listener, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_until_stopped(settings, matcher, listener))
+
+
+async def _until_stopped(settings: Settings, matcher: Matcher, listener: socket.socket) -> None:
+    await serve(settings, matcher, listener, stop_event())
+
+
+def required_settings(settings: Settings) -> tuple[str, str]:
+    """Return the address of the webhook and its secret.
+
+    Raises:
+        SettingsError: one line for each that is missing.
+
+    """
+    url, secret = settings.webhook_url, settings.webhook_secret
+    missing = []
+    if settings.telegram_token is None:
+        missing.append("TELEGRAM_TOKEN: is not set; @BotFather gives one")
+    if url is None:
+        missing.append("WEBHOOK_URL: is not set; it is the public https address of this server")
+    if secret is None:
+        missing.append("WEBHOOK_SECRET: is not set; any long random word that nobody else knows")
+    if url is None or secret is None or missing:
+        raise SettingsError("\n".join(missing))
+    return url.removesuffix(PATH) + PATH, secret.get_secret_value()
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that waits for connections, from other machines too.
+
+    Raises:
+        SettingsError: another program has the port, or it is not ours to take.
+
+    """
+    # With the protocol named, for without it asyncio leaves Nagle's algorithm on: 40 ms a response.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("0.0.0.0", port))  # noqa: S104 (a platform's router is another machine)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(f"PORT: {port} cannot be used ({error.strerror})") from None
+    return listener
+
+
+async def serve(
+    settings: Settings,
+    matcher: Matcher,
+    listener: socket.socket,
+    stop: asyncio.Event,
+    *,
+    in_response: bool = True,
+) -> None:
+    """Serve until the event is set, and finish what was begun.
+
+    ``in_response`` lets Telegram take a call from the response to an update (see ``bot.in_response``).
+    """
+    url, secret = required_settings(settings)
+    metrics = Metrics()
+    request: BaseRequest = MeteredRequest(HTTPXRequest(connection_pool_size=POOL), metrics)
+    if in_response:
+        request = InResponseRequest(request, metrics.call_in_response)
+    application = build_application(
+        settings, matcher.kb, matcher=matcher, request=request, observe=metrics.outcome
+    )
+    application.add_error_handler(_counter(metrics))
+    webhook = Webhook(application, url, secret)
+    endpoint = Endpoint(application, webhook, secret, metrics)
+    server = _Server(_uvicorn_config(endpoint.app()))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    watching: asyncio.Task[None] | None = None
+    try:
+        if await connect(application, stop) and await webhook.set(stop):
+            await application.start()
+            endpoint.open = True
+            logger.info("@%s answers at %s", application.bot.username, url)
+            watching = asyncio.create_task(webhook.watch())
+            await publish_commands(application.bot, matcher.kb)
+            # What lives until now lives for ever: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            await stop.wait()
+    finally:
+        server.should_exit = True
+        if watching is not None:
+            watching.cancel()
+        await serving
+        await endpoint.finish(FINISH_UPDATES)
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+
+
+def _counter(metrics: Metrics) -> Callable[[object, Context], Any]:
+    async def count(_update: object, context: Context) -> None:
+        if context.error is not None:
+            metrics.error(context.error)
+
+    return count
+
+
+class Webhook:
+    """What Telegram knows of this server, and that it stays right."""
+
+    def __init__(self, application: App, url: str, secret: str) -> None:
+        self._application = application
+        self._url = url
+        self._secret = secret
+        self._doubt = asyncio.Event()
+        self._set_at = -math.inf
+        self.is_set = False
+        """Whether Telegram sends its updates here, as far as is known."""
+
+    def doubt(self) -> None:
+        """Have a look soon: somebody used another secret."""
+        self._doubt.set()
+
+    async def set(self, stop: asyncio.Event) -> bool:
+        """Have the webhook set; False when told to stop before.
+
+        Raises:
+            SettingsError: Telegram refuses the address.
+
+        """
+        wait, told = 1.0, False
+        while not stop.is_set():
+            try:
+                await self.ensure()
+            except BadRequest as error:
+                raise SettingsError(f"WEBHOOK_URL: Telegram refuses it ({error.message})") from None
+            except TelegramError as error:
+                if not told:
+                    told = True
+                    logger.warning("the webhook cannot be set yet (%s)", type(error).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), max(wait, _asked_wait(error)))
+                wait = min(2 * wait, LONGEST_WAIT)
+            else:
+                return True
+        return False
+
+    async def watch(self) -> None:
+        """Look after the webhook for ever; one line in the log a change."""
+        told = False
+        while True:
+            await asyncio.sleep(CHECK_AGAIN)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._doubt.wait(), CHECK_EVERY - CHECK_AGAIN)
+            self._doubt.clear()
+            try:
+                if await self.ensure():
+                    logger.warning("the webhook was no longer as it should be: it is set again")
+                told = False
+            except TelegramError as error:
+                if not told:
+                    logger.warning("the webhook cannot be checked (%s)", type(error).__name__)
+                told = True
+
+    async def ensure(self) -> bool:
+        """Set the webhook unless it is right already; return whether that was needed."""
+        bot = self._application.bot
+        info = await bot.get_webhook_info()
+        if self._is_right(info):
+            self.is_set = True
+            return False
+        self.is_set = False
+        await bot.set_webhook(
+            self._url,
+            secret_token=self._secret,
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=MAX_CONNECTIONS,
+        )
+        self._set_at = time.time()
+        self.is_set = True
+        return True
+
+    def _is_right(self, info: WebhookInfo) -> bool:
+        """Compare all that Telegram tells; of the secret, only whether we refused it since."""
+        failed = info.last_error_date.timestamp() if info.last_error_date else -math.inf
+        refused = failed > self._set_at and "403" in (info.last_error_message or "")
+        return (
+            info.url == self._url
+            and set(info.allowed_updates or ()) == set(ALLOWED_UPDATES)
+            and info.max_connections == MAX_CONNECTIONS
+            and not refused
+        )
+
+
+class Endpoint:
+    """The routes."""
+
+    def __init__(self, application: App, webhook: Webhook, secret: str, metrics: Metrics) -> None:
+        self.open = False
+        """Whether updates are taken; before that, Telegram is asked to repeat them."""
+        self._application = application
+        self._webhook = webhook
+        self._secret = secret.encode()
+        self._metrics = metrics
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def app(self) -> Starlette:
+        """Return the ASGI application."""
+        return Starlette(
+            routes=[
+                Route(PATH, self.telegram, methods=["POST"]),
+                Route("/healthz", self.health),
+                Route("/readyz", self.ready),
+                Route("/metrics", self.metrics),
+            ]
+        )
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for updates under way; those that take longer are given up."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                logger.warning("%s updates were not finished in time", len(late))
+                await asyncio.wait(late)
+
+    async def telegram(self, request: Request) -> Response:
+        """Take one update; the response comes once it is processed, so that none is lost."""
+        data = await self._admit(request)
+        if isinstance(data, int):
+            return self._refuse(data)
+        update = _update(data, self._application.bot)
+        if update is None:
+            return self._refuse(400)
+        kind = next((name for name in data if name in _KINDS), "other")
+        slot = Slot()
+        task = asyncio.create_task(self._process(update, kind, slot))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        try:
+            await asyncio.wait((task, slot.call), return_when=asyncio.FIRST_COMPLETED)
+            if slot.call.done():
+                return JSONResponse(slot.call.result())
+        finally:
+            slot.close()
+        return self._refuse(503) if task.cancelled() else Response()
+
+    async def health(self, _request: Request) -> Response:
+        """Say that the process lives."""
+        return PlainTextResponse("ok")
+
+    async def ready(self, _request: Request) -> Response:
+        """Say whether the bot can answer."""
+        checks = {"knowledge": True, "webhook": self._webhook.is_set and self.open}
+        ready = all(checks.values())
+        return JSONResponse({"ready": ready, **checks}, status_code=200 if ready else 503)
+
+    async def metrics(self, _request: Request) -> Response:
+        """Return the numbers."""
+        return Response(self._metrics.exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _admit(self, request: Request) -> dict[str, Any] | int:
+        """Return the JSON of an update, or the status with which the request is refused."""
+        given = request.headers.get(SECRET_HEADER, "").encode()
+        if not hmac.compare_digest(given, self._secret):
+            self._webhook.doubt()
+            return 403
+        body = await _read(request)
+        if body is None:
+            return 413
+        data = _parse(body)
+        if data is None:
+            return 400
+        return data if self.open else 503
+
+    async def _process(self, update: Update, kind: str, slot: Slot) -> None:
+        begin = time.perf_counter()
+        SLOT.set(slot)
+        application = self._application
+        await application.update_processor.process_update(update, application.process_update(update))
+        self._metrics.update(kind, time.perf_counter() - begin)
+
+    def _refuse(self, status: int) -> Response:
+        self._metrics.refused(status)
+        return Response(status_code=status)
+
+
+async def _read(request: Request) -> bytes | None:
+    """Return the body, None where it is too long, whether it says so or not."""
+    body = bytearray()
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and (len(announced) > len(str(MAX_BODY)) or int(announced) > MAX_BODY):
+        return None
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)
+
+
+def _parse(body: bytes) -> dict[str, Any] | None:
+    """Return the JSON of an update, None if it is none."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or type(data.get("update_id")) is not int:
+        return None
+    return data
+
+
+def _update(data: dict[str, Any], bot: Bot) -> Update | None:
+    """Return the update, None if its parts are not what they should be."""
+    try:
+        return Update.de_json(data, bot)
+    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
+        return None
+
+
+def _asked_wait(error: TelegramError) -> float:
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program around it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def _uvicorn_config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=FINISH_RESPONSES,
+    )
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's, where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415 (not on every platform)
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

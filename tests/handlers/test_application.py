@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+from telegram import Update
+from telegram.error import InvalidToken, NetworkError
+
+from bot.application import build_application, poll, stop_event
+from bot.errors import SettingsError
+from bot.handlers.ordering import OrderlyProcessor
+from bot.settings import Settings
+from bot.simulator.state import CAMILLE
+
+from .standin import Telegram
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.handlers.services import App
+    from bot.kb import KnowledgeBase
+    from bot.matching import Matcher
+
+
+@pytest.fixture
+def app(settings: Settings, kb: KnowledgeBase, matcher: Matcher, telegram: Telegram) -> App:
+    return build_application(settings, kb, matcher=matcher, request=telegram)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+
+
+def test_without_a_token_there_is_no_application(kb: KnowledgeBase, matcher: Matcher) -> None:
+    with pytest.raises(SettingsError, match="TELEGRAM_TOKEN"):
+        build_application(Settings(_env_file=None, telegram_token=None), kb, matcher=matcher)
+
+
+def test_calls_go_to_the_configured_server(kb: KnowledgeBase, matcher: Matcher) -> None:
+    settings = Settings(
+        _env_file=None, telegram_token=SecretStr("1:a"), telegram_api_base_url="http://127.0.0.1:9"
+    )
+    app = build_application(settings, kb, matcher=matcher, request=Telegram())
+    assert app.bot.base_url == "http://127.0.0.1:9/bot1:a"
+    assert app.bot.base_file_url == "http://127.0.0.1:9/file/bot1:a"
+
+
+async def test_a_refused_token_is_one_clear_line(app: App, kb: KnowledgeBase, telegram: Telegram) -> None:
+    telegram.failure = InvalidToken("The token `123:secret` was rejected by the server.")
+    with pytest.raises(SettingsError) as caught:
+        await poll(app, kb, asyncio.Event())
+    assert str(caught.value) == "TELEGRAM_TOKEN: Telegram does not accept this token"
+
+
+async def test_a_token_revoked_later_ends_the_bot(
+    app: App, kb: KnowledgeBase, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.application.HEARTBEAT", 0.05)
+    running = asyncio.create_task(poll(app, kb, asyncio.Event()))
+    await until(lambda: app.running)
+    telegram.failure = InvalidToken("The token `123:secret` was rejected by the server.")
+    telegram.world.queue.wake()
+    with pytest.raises(SettingsError, match="TELEGRAM_TOKEN"):
+        async with asyncio.timeout(5):
+            await running
+
+
+async def test_without_network_it_says_so_once_and_tries_again(
+    app: App,
+    kb: KnowledgeBase,
+    telegram: Telegram,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("bot.application.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("bot.application.LONGEST_WAIT", 0.01)
+    attempts = 0
+    real = telegram.do_request
+
+    async def flaky(url: str, method: str, *args: object, **more: object) -> tuple[int, bytes]:
+        nonlocal attempts
+        attempts += 1
+        if attempts <= 4:
+            raise NetworkError("httpx.ConnectError")
+        return await real(url, method, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(telegram, "do_request", flaky)
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, kb, stop))
+    await until(lambda: app.running)
+    stop.set()
+    await running
+    lines = [r for r in caplog.records if "cannot be reached" in r.getMessage()]
+    assert len(lines) == 1
+    assert lines[0].exc_info is None
+
+
+async def test_without_network_it_can_still_be_stopped(
+    app: App, kb: KnowledgeBase, telegram: Telegram
+) -> None:
+    telegram.failure = NetworkError("httpx.ConnectError")
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, kb, stop))
+    await asyncio.sleep(0.05)
+    stop.set()
+    async with asyncio.timeout(1):
+        await running
+
+
+async def test_sigterm_stops_it_after_its_answer(app: App, kb: KnowledgeBase, telegram: Telegram) -> None:
+    running = asyncio.create_task(poll(app, kb, stop_event()))
+    await until(lambda: app.running)
+    telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
+    await until(lambda: telegram.called("sendMessage"))
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(5):
+        await running
+    assert not app.running
+    assert telegram.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 3 ·")
+
+
+async def test_updates_of_one_chat_wait_for_each_other(app: App) -> None:
+    def update(number: int, chat: int) -> Update:
+        message = {"message_id": number, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "x"}
+        return Update.de_json({"update_id": number, "message": message}, app.bot)
+
+    order: list[str] = []
+    gate = asyncio.Event()
+
+    async def slow() -> None:
+        order.append("slow begins")
+        await gate.wait()
+        order.append("slow ends")
+
+    async def quick(name: str) -> None:
+        order.append(name)
+
+    processor = OrderlyProcessor()
+    tasks = [
+        asyncio.create_task(processor.process_update(update(1, 7), slow())),
+        asyncio.create_task(processor.process_update(update(2, 7), quick("same chat"))),
+        asyncio.create_task(processor.process_update(update(3, 8), quick("other chat"))),
+    ]
+    await until(lambda: "other chat" in order)
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert order == ["slow begins", "other chat", "slow ends", "same chat"]
+    assert processor._locks == {}
+    assert not processor._waiting

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.simulator.state import ALEX, CAMILLE
+
+from .standin import Chat, labels
+
+if TYPE_CHECKING:
+    from bot.handlers.memory import MemoryStore
+
+
+async def test_next_and_previous_edit_the_card(chat: Chat) -> None:
+    card = await chat.ask("mesure 3")
+    assert await chat.press(card, "Mesure 4 ▶") is not None
+    assert chat.now(card)["text"].startswith("Mesure 4 ·")
+    await chat.press(chat.now(card), "◀ Mesure 3")
+    assert chat.now(card)["text"] == card["text"]
+    assert len(chat.telegram.called("sendMessage")) == 1
+
+
+async def test_the_shown_card_becomes_the_subject(chat: Chat) -> None:
+    card = await chat.ask("mesure 3")
+    await chat.press(card, "Mesure 4 ▶")
+    assert (await chat.ask("et la suivante ?"))["text"].startswith("Mesure 5 ·")
+
+
+async def test_a_suggestion_becomes_the_card(chat: Chat) -> None:
+    asked = await chat.ask("qui l'a proposée ?")
+    assert "Est-ce une de ces réponses" in asked["text"]
+    await chat.press(asked, labels(asked)[0])
+    assert "👍" in labels(chat.now(asked))
+
+
+async def test_none_of_these(chat: Chat) -> None:
+    asked = await chat.ask("qui l'a proposée ?")
+    await chat.press(asked, "Aucune")
+    assert "d’autres mots" in chat.now(asked)["text"]
+    assert labels(chat.now(asked)) == []
+
+
+async def test_thumbs_are_counted_without_names(chat: Chat, store: MemoryStore) -> None:
+    card = await chat.ask("mesure 3")
+    assert (await chat.press(card, "👍"))["text"] == "Merci !"
+    assert (await chat.press(card, "👎"))["text"] == "Merci, c’est noté."
+    assert dict(store.counts) == {("up", "mesure-3"): 1, ("down", "mesure-3"): 1}
+
+
+async def test_a_thumb_down_offers_what_came_next(chat: Chat) -> None:
+    card = await chat.ask("pourquoi un baromètre ?")
+    await chat.press(card, "👎")
+    offer = chat.world.transcript(CAMILLE)[-1]
+    assert offer["text"].startswith("Peut-être plutôt :")
+    assert len(labels(offer)) == 4
+    assert not any("Mesure 3 ·" in label for label in labels(offer))
+
+
+async def test_a_thumb_down_on_a_forgotten_answer_offers_what_is_like_it(
+    chat: Chat, store: MemoryStore
+) -> None:
+    card = await chat.ask("mesure 3")
+    store._others.clear()
+    await chat.press(card, "👎")
+    assert chat.world.transcript(CAMILLE)[-1]["text"].startswith("Peut-être plutôt :")
+
+
+async def test_buttons_speak_the_language_of_who_presses(chat: Chat) -> None:
+    card = await chat.ask("/mesure 3", user=ALEX)
+    await chat.press(card, "Measure 4 ▶", user=ALEX)
+    assert chat.now(card)["text"].startswith("Measure 4 ·")
+
+
+@pytest.mark.parametrize("data", ["s:gone", "nonsense", "s:", ":", "v:@elsewhere", "s:@mesures"])
+async def test_a_button_of_another_time_is_answered(chat: Chat, data: str) -> None:
+    card = await chat.ask("mesure 3")
+    query = chat.people.press(CAMILLE, CAMILLE, card["message_id"], data, stale=True)
+    await chat.deliver()
+    answer = chat.people.callback_answer(query["query_id"])
+    assert answer is not None
+    assert "trop ancien" in answer["text"]
+    assert chat.now(card)["text"] == card["text"]
+
+
+async def test_pressing_twice_changes_nothing_and_is_answered(chat: Chat) -> None:
+    card = await chat.ask("mesure 3")
+    await chat.press(card, "Mesure 4 ▶")
+    query = chat.people.press(CAMILLE, CAMILLE, card["message_id"], "s:mesure-4", stale=True)
+    await chat.deliver()
+    assert chat.people.callback_answer(query["query_id"]) is not None
+    assert chat.now(card)["text"].startswith("Mesure 4 ·")
+    assert len(chat.telegram.called("sendMessage")) == 1
+
+
+async def test_a_query_that_is_too_old_is_no_trouble(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+    card = await chat.ask("mesure 3")
+    chat.people.press(CAMILLE, CAMILLE, card["message_id"], "s:mesure-4")
+    chat.people.expire_queries()
+    await chat.deliver()
+    assert chat.now(card)["text"].startswith("Mesure 4 ·")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_deleted_message_is_replaced_by_a_new_one(chat: Chat) -> None:
+    card = await chat.ask("mesure 3")
+    stored = chat.world.message(CAMILLE, card["message_id"])
+    assert stored is not None
+    chat.people.press(CAMILLE, CAMILLE, card["message_id"], "s:mesure-4")
+    chat.world.delete_message(stored)
+    await chat.deliver()
+    assert chat.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 4 ·")
+
+
+async def test_a_message_too_old_to_be_seen_is_replaced_by_a_new_one(chat: Chat) -> None:
+    await chat.ask("mesure 3")
+    await chat.update(
+        callback_query={
+            "id": "1",
+            "from": {"id": CAMILLE, "is_bot": False, "first_name": "C"},
+            "chat_instance": "1",
+            "data": "s:mesure-4",
+            "message": {"chat": {"id": CAMILLE, "type": "private"}, "message_id": 99, "date": 0},
+        }
+    )
+    assert chat.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 4 ·")

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.handlers.groups import AMBIENT_PER_MINUTE
+from bot.simulator.state import CAMILLE, GROUP, KARIM
+
+from .standin import SUPERGROUP_BOT, Chat, buttons
+
+if TYPE_CHECKING:
+    from .conftest import Clock
+
+QUESTION = "#nocrise pourquoi un baromètre ?"
+TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+"""Who forwards the posts of a linked channel."""
+
+
+@pytest.fixture(autouse=True)
+def sees_everything(chat: Chat) -> None:
+    chat.people.set_privacy(enabled=False)
+
+
+def written(text: str, **more: Any) -> dict[str, Any]:
+    """A group's message as Telegram sends it, with what the simulator's people cannot do."""
+    message: dict[str, Any] = {
+        "message_id": 500,
+        "date": 1,
+        "chat": {"id": GROUP, "type": "group", "title": "G"},
+        "from": {"id": KARIM, "is_bot": False, "first_name": "K"},
+        "text": text,
+        "entities": [{"type": "hashtag", "offset": 0, "length": 8}] if text.startswith("#") else [],
+    }
+    return message | more
+
+
+async def test_silence_is_the_rule(chat: Chat) -> None:
+    for text in (
+        "bonjour",
+        "pourquoi un baromètre ?",
+        "mesure 3",
+        "merci",
+        "nocrise pourquoi un baromètre ?",
+    ):
+        assert await chat.in_group(text) == []
+    assert chat.telegram.called("sendMessage") == []
+
+
+async def test_a_hashtag_question_gets_a_short_reply(chat: Chat) -> None:
+    (answer,) = await chat.in_group(QUESTION, user=KARIM)
+    assert answer["text"].startswith("Mesure 3 ·")
+    assert "Source" not in answer["text"]
+    assert answer["reply_to_message"]["text"] == QUESTION
+    (link,) = buttons(answer)
+    assert link["url"] == "https://t.me/nocrise_bot?start=mesure-3"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#nocrise je suis content d'être là",
+        "#nocrise",
+        "#nocrise demain on parle de télétravail",
+        "#nocrises pourquoi un baromètre ?",
+        "#NOCRISE bravo à tous",
+    ],
+)
+async def test_hashtags_without_a_question_get_none(chat: Chat, text: str) -> None:
+    assert await chat.in_group(text) == []
+
+
+async def test_the_hashtag_may_stand_anywhere_in_any_case(chat: Chat) -> None:
+    assert len(await chat.in_group("pourquoi un baromètre ? #NoCrise")) == 1
+
+
+async def test_overhearing_is_limited_per_group_and_minute(chat: Chat, clock: Clock) -> None:
+    answers = [len(await chat.in_group(QUESTION)) for _ in range(AMBIENT_PER_MINUTE + 2)]
+    assert answers == [1] * AMBIENT_PER_MINUTE + [0, 0]
+    clock.now += 61
+    assert len(await chat.in_group(QUESTION)) == 1
+
+
+async def test_a_mention_is_answered_in_full(chat: Chat) -> None:
+    (answer,) = await chat.in_group("@nocrise_bot pourquoi un baromètre ?")
+    assert "Source" in answer["text"]
+    assert answer["reply_to_message"]["text"].startswith("@nocrise_bot")
+    (admitted,) = await chat.in_group("@NOCRISE_BOT zzzz qqqq ?")
+    assert "pas de réponse" in admitted["text"]
+
+
+async def test_a_mention_below_a_question_answers_that(chat: Chat) -> None:
+    chat.people.send_text(KARIM, GROUP, "pourquoi un baromètre ?")
+    await chat.deliver()
+    question = chat.world.transcript(GROUP)[-1]
+    (answer,) = await chat.in_group("@nocrise_bot", reply_to=question["message_id"])
+    assert answer["text"].startswith("Mesure 3 ·")
+
+
+async def test_a_bare_mention_gets_a_hint(chat: Chat) -> None:
+    (answer,) = await chat.in_group("@nocrise_bot")
+    assert "/aide" in answer["text"]
+
+
+async def test_a_reply_to_the_bot_is_answered_if_it_asks(chat: Chat) -> None:
+    (card,) = await chat.in_group("@nocrise_bot mesure 3")
+    (answer,) = await chat.in_group("pourquoi ?", reply_to=card["message_id"])
+    assert answer["text"].startswith("Mesure 3 ·\nPourquoi"[:10])
+    assert await chat.in_group("mdr", reply_to=card["message_id"]) == []
+
+
+async def test_a_reply_to_a_short_answer_knows_its_subject(chat: Chat) -> None:
+    (short,) = await chat.in_group(QUESTION)
+    await chat.in_group("@nocrise_bot mesure 16")
+    (answer,) = await chat.in_group("d'où ça vient ?", reply_to=short["message_id"])
+    assert "Marseille" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"via_bot": {"id": 123456789, "is_bot": True, "first_name": "b", "username": "nocrise_bot"}},
+        {"from": {"id": 77, "is_bot": True, "first_name": "Other bot"}},
+        {
+            "is_automatic_forward": True,
+            "from": TELEGRAM,
+            "sender_chat": {"id": -1009, "type": "channel", "title": "C"},
+        },
+        {
+            "forward_origin": {
+                "type": "channel",
+                "date": 1,
+                "chat": {"id": -1009, "type": "channel", "title": "C"},
+                "message_id": 1,
+            }
+        },
+        {
+            "from": {"id": SUPERGROUP_BOT, "is_bot": True, "first_name": "Group"},
+            "sender_chat": {"id": GROUP, "type": "group", "title": "G"},
+        },
+        {
+            "from": {"id": 136817688, "is_bot": True, "first_name": "Channel"},
+            "sender_chat": {"id": -1009, "type": "channel", "title": "C"},
+        },
+    ],
+    ids=["own inline result", "bot", "automatic forward", "channel post", "anonymous admin", "channel"],
+)
+async def test_never_answered(chat: Chat, more: dict[str, Any]) -> None:
+    await chat.update(message=written(QUESTION))
+    assert len(chat.telegram.called("sendMessage")) == 1
+    await chat.update(message=written(QUESTION, **more))
+    assert len(chat.telegram.called("sendMessage")) == 1
+
+
+async def test_administrators_switch_overhearing_off_and_on(chat: Chat) -> None:
+    (refused,) = await chat.in_group("/discret", user=KARIM)
+    assert "administrateurs" in refused["text"]
+    (off,) = await chat.in_group("/discret", user=CAMILLE)
+    assert "je ne réponds plus" in off["text"]
+    assert await chat.in_group(QUESTION) == []
+    (on,) = await chat.in_group("/discret", user=CAMILLE)
+    assert "de nouveau" in on["text"]
+    assert len(await chat.in_group(QUESTION)) == 1
+
+
+async def test_an_anonymous_administrator_may_too(chat: Chat) -> None:
+    await chat.update(
+        message=written(
+            "/discret",
+            entities=[{"type": "bot_command", "offset": 0, "length": 8}],
+            sender_chat={"id": GROUP, "type": "group", "title": "G"},
+            **{"from": {"id": SUPERGROUP_BOT, "is_bot": True, "first_name": "Group"}},
+        )
+    )
+    assert await chat.in_group(QUESTION) == []
+
+
+async def test_discret_is_for_groups(chat: Chat) -> None:
+    assert "dans un groupe" in (await chat.ask("/discret"))["text"]
+
+
+async def test_a_supergroup_keeps_the_settings(chat: Chat) -> None:
+    await chat.in_group("/discret", user=CAMILLE)
+    new = chat.people.upgrade(CAMILLE, GROUP)
+    await chat.deliver()
+    assert await chat.say(QUESTION, chat=new["id"]) == []
+    await chat.say("/discret", chat=new["id"])
+    assert len(await chat.say(QUESTION, chat=new["id"])) == 1
+
+
+async def test_an_answer_follows_a_group_that_moved(chat: Chat) -> None:
+    chat.people.send_text(CAMILLE, GROUP, "@nocrise_bot mesure 3")
+    pending = chat.world.queue.pending
+    chat.world.queue.clear()
+    new = chat.people.upgrade(CAMILLE, GROUP)
+    chat.world.queue.clear()
+    await chat.update(message=pending[0].payload)
+    assert chat.world.transcript(new["id"])[-1]["text"].startswith("Mesure 3 ·")
+
+
+async def test_the_bot_introduces_itself_in_three_lines(chat: Chat) -> None:
+    group = chat.people.create_group(CAMILLE, "Neuf")
+    await chat.deliver()
+    (said,) = [m for m in chat.world.transcript(group["id"]) if "text" in m]
+    assert len(said["text"].splitlines()) == 3
+
+
+async def test_with_privacy_mode_it_says_how_to_be_heard(chat: Chat) -> None:
+    chat.people.set_privacy(enabled=True)
+    group = chat.people.create_group(CAMILLE, "Neuf")
+    await chat.deliver()
+    (said,) = [m for m in chat.world.transcript(group["id"]) if "text" in m]
+    assert "/setprivacy" in said["text"]
+
+
+async def test_leaving_or_being_promoted_is_no_introduction(chat: Chat) -> None:
+    chat.people.set_admin(CAMILLE, GROUP, target_id=chat.world.bot.id)
+    chat.people.remove_bot(CAMILLE, GROUP)
+    await chat.deliver()
+    assert chat.telegram.called("sendMessage") == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    ["Bad Request: not enough rights to send text messages to the chat", "Bad Request: CHAT_WRITE_FORBIDDEN"],
+)
+async def test_a_group_where_it_may_not_write(
+    chat: Chat, refusal: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat.telegram.refuse("sendMessage", refusal)
+    assert await chat.in_group("@nocrise_bot mesure 3") == []
+    assert len(chat.telegram.called("sendMessage")) == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -1,0 +1,88 @@
+"""A language pack is complete, consistent and compiled."""
+
+from typing import get_args
+
+import pytest
+
+from bot.errors import LanguageError
+from bot.kb import FacetName
+from bot.language import AVAILABLE, LanguagePack, fold, load_pack
+
+
+@pytest.fixture(params=AVAILABLE)
+def pack(request: pytest.FixtureRequest) -> LanguagePack:
+    return load_pack(request.param)
+
+
+def test_an_unknown_language_is_named_with_those_there_are() -> None:
+    with pytest.raises(LanguageError, match="language 'de' is not one of: fr, en"):
+        load_pack("de")
+
+
+def test_a_pack_is_read_once(pack: LanguagePack) -> None:
+    assert load_pack(pack.code) is pack
+
+
+def test_words_are_written_as_the_normaliser_leaves_them(pack: LanguagePack) -> None:
+    words = {*pack.stopwords, *pack.spellings, *pack.last_words, *pack.reference_nouns, *pack.group_nouns}
+    words |= {word for sequence in [*pack.numbers, *pack.ordinals] for word in sequence}
+    # What holds an accent or a hyphen can never be met, but does no harm: the two there are today.
+    assert {word for word in words if fold(word) != word} <= {"jé"}
+
+
+def test_facets_are_those_of_the_schema(pack: LanguagePack) -> None:
+    assert (
+        {"why", "who", "when", "how_many"}
+        <= {facet.name for facet in pack.facets}
+        <= set(get_args(FacetName))
+    )
+
+
+def test_what_french_entries_must_hold_to_answer() -> None:
+    strict = {facet.name for facet in load_pack("fr").facets if facet.strict}
+    assert strict == {"cost", "apply", "status", "when", "how_many"}
+
+
+def test_numbers_and_ordinals_agree(pack: LanguagePack) -> None:
+    assert set(range(1, 20)) <= set(pack.numbers.values())
+    assert set(range(1, 20)) <= set(pack.ordinals.values())
+    assert max(map(len, pack.numbers)) <= 3
+    assert max(map(len, pack.ordinals)) <= 2
+
+
+def test_templates_can_be_filled(pack: LanguagePack) -> None:
+    for template in pack.list_templates:
+        assert "Lyon" in template.format(name="Lyon")
+    for template in pack.list_theme_templates:
+        assert "métiers" in template.format(theme="métiers")
+    for template in pack.list_all_templates:
+        assert "{" not in template.format(count=3)
+    assert set(pack.list_titles) == {"one", "group", "all"}
+
+
+def test_frequencies(pack: LanguagePack) -> None:
+    values = list(pack.words.values())
+    assert len(values) > 5000
+    assert values == sorted(values, reverse=True)
+    assert min(values) >= 3.1
+    assert pack.zipf[pack.stemmer.stemWord("de" if pack.code == "fr" else "the")] > 7
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("kelke", "quelque"),
+        ("numerik", "numerique"),
+        ("filozofi", "philosophie"),
+        ("baromaitre", "barometre"),
+    ],
+)
+def test_words_that_sound_alike(one: str, other: str) -> None:
+    assert load_pack("fr").sound(one) == load_pack("fr").sound(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("mesure", "masure"), ("tablette", "tableau"), ("campus", "campagne")]
+)
+def test_words_that_do_not(one: str, other: str) -> None:
+    assert load_pack("fr").sound(one) != load_pack("fr").sound(other)

@@ -1,0 +1,57 @@
+"""What a question asks for."""
+
+import pytest
+
+from bot.language import load_pack
+from bot.matching import Matcher
+from bot.matching.facets import find_facet, holds
+
+
+@pytest.mark.parametrize(
+    ("text", "facet"),
+    [
+        ("baromètre", "what"),
+        ("c'est quoi le kit ?", "what"),
+        ("pourquoi un baromètre ?", "why"),
+        ("pk un barometre", "why"),
+        ("why a barometer?", "why"),
+        ("d'où vient l'idée du kit ?", "origin"),
+        ("qui s'en chargerait ?", "who"),
+        ("quand est-ce prévu ?", "when"),
+        ("combien de foyers ont une tablette ?", "how_many"),
+        ("combien coûte le kit ?", "cost"),
+        ("c'est gratuit ?", "cost"),
+        ("où s'inscrire ?", "apply"),
+        ("est-ce que ça a été adopté ?", "status"),
+        ("où en est la mesure 17 ?", "status"),
+        ("comment ça marche ?", "how"),
+    ],
+)
+def test_facet_of_a_question(shipped_matcher: Matcher, text: str, facet: str) -> None:
+    assert shipped_matcher.analyse(text).facet == facet
+
+
+@pytest.mark.parametrize(
+    ("text", "facet"),
+    [
+        ("why is it closed", "why"),
+        ("how much is it", "how_many"),
+        ("when do you open", "when"),
+        ("opening times", "what"),
+    ],
+)
+def test_english(text: str, facet: str) -> None:
+    assert find_facet(text, load_pack("en"))[0] == facet
+
+
+def test_only_some_facets_must_be_held() -> None:
+    assert find_facet("combien coute le kit", load_pack("fr")) == ("cost", True)
+    assert find_facet("pourquoi le kit", load_pack("fr")) == ("why", False)
+    assert find_facet("kit", load_pack("fr")) == ("what", False)
+
+
+def test_amounts_answer_counts() -> None:
+    assert holds(frozenset({"how_much"}), "how_many")
+    assert holds(frozenset({"how_many"}), "how_much")
+    assert not holds(frozenset({"how_many"}), "cost")
+    assert holds(frozenset({"when"}), "when")

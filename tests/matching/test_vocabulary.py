@@ -1,0 +1,83 @@
+"""A typed word to the known words that it may stand for."""
+
+import pytest
+
+from bot.language import load_pack
+from bot.matching.vocabulary import (
+    MAX_PREFIX_READINGS,
+    MAX_READINGS,
+    MIN_SIMILARITY,
+    PREFIX_SIMILARITY,
+    Vocabulary,
+)
+
+WORDS = [
+    "barometre",
+    "tablette",
+    "tablettes",
+    "tableau",
+    "telephone",
+    "numerique",
+    "rsa",
+    "espace",
+    "public",
+    "publics",
+]
+VOCABULARY = Vocabulary(WORDS, load_pack("fr"))
+
+
+def test_known_words() -> None:
+    assert "rsa" in VOCABULARY
+    assert "rsi" not in VOCABULARY
+    assert len(VOCABULARY) == len(WORDS)
+    assert len(Vocabulary(["a", "a"], load_pack("fr"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("barometr", "barometre"),
+        ("baormetre", "barometre"),
+        ("barrometre", "barometre"),
+        ("baromaitre", "barometre"),
+        ("tablete", "tablette"),
+        ("numerik", "numerique"),
+        ("telefone", "telephone"),
+    ],
+)
+def test_misspelt_words(typed: str, word: str) -> None:
+    first, *rest = VOCABULARY.near(typed)
+    assert first.word == word
+    assert MIN_SIMILARITY <= first.similarity < 1
+    assert all(first.similarity >= reading.similarity for reading in rest)
+    assert len(rest) < MAX_READINGS
+
+
+@pytest.mark.parametrize("typed", ["rsi", "xxxxxxx", "", "montagne", "tab", "zzzz"])
+def test_nothing_near(typed: str) -> None:
+    assert VOCABULARY.near(typed) == ()
+
+
+def test_half_typed_words_shortest_first() -> None:
+    assert VOCABULARY.completions("tabl") == [
+        ("tableau", PREFIX_SIMILARITY), ("tablette", PREFIX_SIMILARITY), ("tablettes", PREFIX_SIMILARITY),
+    ]  # fmt: skip
+    assert [reading.word for reading in VOCABULARY.completions("tablette")] == ["tablettes"]
+    assert VOCABULARY.completions("ta") == []
+    assert VOCABULARY.completions("zzz") == []
+
+
+def test_completions_are_bounded() -> None:
+    many = Vocabulary([f"mot{letter}" for letter in "abcdefghijklmnop"], load_pack("fr"))
+    assert len(many.completions("mot")) == MAX_PREFIX_READINGS
+
+
+def test_words_run_together() -> None:
+    assert VOCABULARY.split("espacepublic") == ("espace", "public")
+    assert VOCABULARY.split("espacersa") is None
+    assert VOCABULARY.split("espaces") is None
+
+
+def test_an_empty_vocabulary() -> None:
+    empty = Vocabulary([], load_pack("fr"))
+    assert (empty.near("barometre"), empty.completions("bar"), empty.split("abcdefgh")) == ((), [], None)
