@@ -181,11 +181,16 @@ def web(knowledge: KnowledgeOption = None) -> None:
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
+    from bot.kb.followups import load_followups  # noqa: PLC0415
+
     try:
-        from bot.web import run_webhook  # noqa: PLC0415
+        from bot.web import required_settings, run_webhook  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise NocriseError(f"{error.name} is missing: pip install 'nocrise-bot[web]'") from None
-    run_webhook(settings, _matcher(knowledge or settings.knowledge_dir))
+    required_settings(settings)
+    directory = knowledge or settings.knowledge_dir
+    matcher = _matcher(directory)
+    run_webhook(settings, matcher, load_followups(_directory(directory), matcher.kb))
 
 
 async def _print_gaps(settings: Settings) -> None:

@@ -51,12 +51,15 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
         stopped = asyncio.create_task((stop or asyncio.Event()).wait())
         try:
             await asyncio.wait([migrating, stopped], return_when=asyncio.FIRST_COMPLETED)
-            if migrating.done():
-                migrating.result()
-            yield database if migrating.done() else None
+            ready = migrating.done()
         finally:
             migrating.cancel()
             stopped.cancel()
+            # Connections must be back before the database is closed.
+            await asyncio.wait([migrating, stopped])
+        if ready:
+            migrating.result()
+        yield database if ready else None
 
 
 async def _patiently(database: Store, upgrade: Callable[[Store], Awaitable[None]]) -> None:

@@ -21,12 +21,21 @@ from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.application import ALLOWED_UPDATES, build_application, connect, stop_event
+from bot.application import (
+    ALLOWED_UPDATES,
+    Followups,
+    beside,
+    build_application,
+    connect,
+    stop_event,
+)
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.menu import publish_commands
+from bot.handlers.services import FOLLOWUPS
 from bot.in_response import SLOT, InResponseRequest, Slot
 from bot.metrics import CONTENT_TYPE_LATEST, MeteredRequest, Metrics
+from bot.storage import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +44,10 @@ if TYPE_CHECKING:
     from telegram import Bot, WebhookInfo
     from telegram.request import BaseRequest
 
+    from bot.followups.database import Store as Database
     from bot.handlers.services import App, Context
+    from bot.kb import KnowledgeBase
+    from bot.kb.followups import FollowUp
     from bot.matching import Matcher
     from bot.settings import Settings
 
@@ -55,10 +67,12 @@ CHECK_AGAIN = 10.0
 LONGEST_WAIT = 30.0
 FINISH_RESPONSES, FINISH_UPDATES = 6, 2.0
 """Seconds at the end: for requests under way, then for what outlives its request."""
+PING = 2.0
+"""Seconds for the database to show that it is there."""
 _KINDS = frozenset(Update.ALL_TYPES)
 
 
-def run_webhook(settings: Settings, matcher: Matcher) -> None:
+def run_webhook(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:
     """Serve the webhook until SIGTERM or SIGINT.
 
     Raises:
@@ -68,11 +82,13 @@ def run_webhook(settings: Settings, matcher: Matcher) -> None:
     required_settings(settings)
     configure_logging(settings.log_level, settings.telegram_token, settings.webhook_secret)
     with listen(settings.port) as listener, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_until_stopped(settings, matcher, listener))
+        runner.run(_until_stopped(settings, matcher, committed, listener))
 
 
-async def _until_stopped(settings: Settings, matcher: Matcher, listener: socket.socket) -> None:
-    await serve(settings, matcher, listener, stop_event())
+async def _until_stopped(
+    settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...], listener: socket.socket
+) -> None:
+    await serve(settings, matcher, listener, stop_event(), committed=committed)
 
 
 def required_settings(settings: Settings) -> tuple[str, str]:
@@ -119,6 +135,7 @@ async def serve(
     listener: socket.socket,
     stop: asyncio.Event,
     *,
+    committed: tuple[FollowUp, ...] = (),
     in_response: bool = True,
 ) -> None:
     """Serve until the event is set, and finish what was begun.
@@ -127,38 +144,62 @@ async def serve(
     """
     url, secret = required_settings(settings)
     metrics = Metrics()
+    endpoint = Endpoint(secret, metrics)
+    server = _Server(_uvicorn_config(endpoint.app()))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+
+    async def finish() -> None:
+        server.should_exit = True
+        await serving
+        await endpoint.finish(FINISH_UPDATES)
+
     request: BaseRequest = MeteredRequest(HTTPXRequest(connection_pool_size=POOL), metrics)
     if in_response:
         request = InResponseRequest(request, metrics.call_in_response)
-    application = build_application(
-        settings, matcher.kb, matcher=matcher, request=request, observe=metrics.outcome
-    )
-    application.add_error_handler(_counter(metrics))
-    webhook = Webhook(application, url, secret)
-    endpoint = Endpoint(application, webhook, secret, metrics)
-    server = _Server(_uvicorn_config(endpoint.app()))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    watching: asyncio.Task[None] | None = None
     try:
-        if await connect(application, stop) and await webhook.set(stop):
-            await application.start()
-            endpoint.open = True
-            logger.info("@%s answers at %s", application.bot.username, url)
-            watching = asyncio.create_task(webhook.watch())
-            await publish_commands(application.bot, matcher.kb)
+        async with opened(settings.database_url, stop) as database:
+            if stop.is_set():
+                return
+            application = build_application(
+                settings,
+                matcher.kb,
+                matcher=matcher,
+                request=request,
+                observe=metrics.outcome,
+                followups=Followups(database, committed) if database else None,
+            )
+            application.add_error_handler(_counter(metrics))
+            webhook = Webhook(application, url, secret)
+            endpoint.serves(application, webhook, database)
+            try:
+                if await connect(application, stop) and await webhook.set(stop):
+                    await _answer(application, webhook, endpoint, matcher.kb, stop)
+            finally:
+                await finish()
+                if application.running:
+                    await application.stop()
+                await application.shutdown()
+    finally:
+        await finish()
+
+
+async def _answer(
+    application: App, webhook: Webhook, endpoint: Endpoint, kb: KnowledgeBase, stop: asyncio.Event
+) -> None:
+    """Take updates until told to stop."""
+    await application.start()
+    endpoint.open = True
+    logger.info("@%s answers at the webhook", application.bot.username)
+    watching = asyncio.create_task(webhook.watch())
+    try:
+        async with beside(application):
+            await publish_commands(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
             # What lives until now lives for ever: the collector need not look at it again.
             gc.collect()
             gc.freeze()
             await stop.wait()
     finally:
-        server.should_exit = True
-        if watching is not None:
-            watching.cancel()
-        await serving
-        await endpoint.finish(FINISH_UPDATES)
-        if application.running:
-            await application.stop()
-        await application.shutdown()
+        watching.cancel()
 
 
 def _counter(metrics: Metrics) -> Callable[[object, Context], Any]:
@@ -259,14 +300,18 @@ class Webhook:
 class Endpoint:
     """The routes."""
 
-    def __init__(self, application: App, webhook: Webhook, secret: str, metrics: Metrics) -> None:
+    def __init__(self, secret: str, metrics: Metrics) -> None:
         self.open = False
         """Whether updates are taken; before that, Telegram is asked to repeat them."""
-        self._application = application
-        self._webhook = webhook
         self._secret = secret.encode()
         self._metrics = metrics
+        self._served: tuple[App, Webhook] | None = None
+        self._database: Database | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def serves(self, application: App, webhook: Webhook, database: Database | None) -> None:
+        """Say what updates are for, once that is known."""
+        self._served, self._database = (application, webhook), database
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -294,12 +339,15 @@ class Endpoint:
         data = await self._admit(request)
         if isinstance(data, int):
             return self._refuse(data)
-        update = _update(data, self._application.bot)
+        if self._served is None or not self.open:
+            return self._refuse(503)
+        application, _ = self._served
+        update = _update(data, application.bot)
         if update is None:
             return self._refuse(400)
         kind = next((name for name in data if name in _KINDS), "other")
         slot = Slot()
-        task = asyncio.create_task(self._process(update, kind, slot))
+        task = asyncio.create_task(self._process(application, update, kind, slot))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
@@ -316,7 +364,10 @@ class Endpoint:
 
     async def ready(self, _request: Request) -> Response:
         """Say whether the bot can answer."""
-        checks = {"knowledge": True, "webhook": self._webhook.is_set and self.open}
+        webhook = self._served is not None and self._served[1].is_set
+        checks = {"knowledge": True, "webhook": webhook and self.open}
+        if self._database is not None:
+            checks["database"] = await _is_there(self._database)
         ready = all(checks.values())
         return JSONResponse({"ready": ready, **checks}, status_code=200 if ready else 503)
 
@@ -328,20 +379,17 @@ class Endpoint:
         """Return the JSON of an update, or the status with which the request is refused."""
         given = request.headers.get(SECRET_HEADER, "").encode()
         if not hmac.compare_digest(given, self._secret):
-            self._webhook.doubt()
+            if self._served:
+                self._served[1].doubt()
             return 403
         body = await _read(request)
         if body is None:
             return 413
-        data = _parse(body)
-        if data is None:
-            return 400
-        return data if self.open else 503
+        return _parse(body) or 400
 
-    async def _process(self, update: Update, kind: str, slot: Slot) -> None:
+    async def _process(self, application: App, update: Update, kind: str, slot: Slot) -> None:
         begin = time.perf_counter()
         SLOT.set(slot)
-        application = self._application
         await application.update_processor.process_update(update, application.process_update(update))
         self._metrics.update(kind, time.perf_counter() - begin)
 
@@ -361,6 +409,15 @@ async def _read(request: Request) -> bytes | None:
         if len(body) > MAX_BODY:
             return None
     return bytes(body)
+
+
+async def _is_there(database: Database) -> bool:
+    try:
+        async with asyncio.timeout(PING):
+            await database.ping()
+    except Exception:  # noqa: BLE001 (whatever is the matter, the bot is not ready)
+        return False
+    return True
 
 
 def _parse(body: bytes) -> dict[str, Any] | None:

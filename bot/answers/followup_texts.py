@@ -127,4 +127,4 @@ COMMANDS = {
     "oublier": N_("Effacer tout ce que je garde de vous"),
 }
 IN_GROUPS = ("suivre", "suivi", "abonnements", "bilan", "stop")
-GROUPS_ONLY = ("bilan",)
+ONLY_IN_GROUPS = ("bilan",)

@@ -12,7 +12,7 @@ from bot.answers.content import content_of, label_of
 from bot.answers.html import Html, escape, join
 from bot.answers.texts import texts
 from bot.answers.topics import topic_label
-from bot.kb import Measure
+from bot.kb import Figure, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,14 +58,31 @@ def notice(kb: KnowledgeBase, topics: Sequence[str], news: News, language: str) 
 def timeline(kb: KnowledgeBase, topic: str, published: Iterable[News], language: str) -> Html:
     """Show the milestones that the source names, then what was published, by date."""
     text = texts(language)
-    entry = kb.entries.get(topic)
-    milestones = content_of(kb, entry, text).milestones if isinstance(entry, Measure) else ()
-    lines = [text(f.PLANNED, text=milestone) for milestone in milestones]
+    lines = [text(f.PLANNED, text=milestone) for milestone in _milestones(kb, topic, text)]
     for date, said, source in sorted(published):
         line = text(f.PUBLISHED, date=day(date, text), text=said)
         lines.append(join("\n", [line, text(f.SOURCE_LINK, url=source) if source else Html()]))
     title = text(f.TIMELINE, topic=topic_label(kb, topic, text))
     return join(PARAGRAPH, [title, *(lines or [text(f.TIMELINE_EMPTY)])])
+
+
+def _milestones(kb: KnowledgeBase, topic: str, text: Texts) -> list[Html]:
+    """Return the dates that the source gives for a measure, and for figures about the same thing."""
+    entry = kb.entries.get(topic)
+    if not isinstance(entry, Measure):
+        return []
+    translated = entry.en.milestones if entry.en and text.language == "en" != kb.language else []
+    said = [*translated, *(milestone.text for milestone in entry.milestones[len(translated) :])]
+    own = [
+        text(t.MILESTONE, date=milestone.date, text=words)
+        for milestone, words in zip(entry.milestones, said, strict=False)
+    ]
+    return own + [
+        text(t.VALUED, title=content.title, value=content.trend)
+        for one in entry.related
+        if isinstance(figure := kb.entries.get(one), Figure) and "when" in figure.holds
+        if (content := content_of(kb, figure, text)).trend
+    ]
 
 
 def late_answer(kb: KnowledgeBase, question: str, entry_id: str, language: str) -> Html:

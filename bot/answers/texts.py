@@ -122,6 +122,8 @@ MISSING = {
     "cost": N_("Ma source ne dit pas ce que cela coûte."),
     "apply": N_("Ma source ne dit pas où s’adresser ni comment s’inscrire."),
     "status": N_("Ma source ne dit pas ce que c’est devenu depuis."),
+    "opinion": N_("Je n’ai pas d’avis : je rapporte ce que dit ma source."),
+    "definition": N_("Ma source n’explique pas ce sigle."),
 }
 MISSING_OTHER = N_("Ma source ne le dit pas.")
 

@@ -148,11 +148,16 @@ class Groups:
         await send(context.bot, change.chat.id, said)
 
     async def migrated(self, update: Update, context: Context) -> None:
-        """Keep what is known of a group that became a supergroup."""
+        """Keep what is known of a group that became a supergroup.
+
+        Both groups are told; whichever hears it first, what is said in the new one comes after.
+        """
         del context
         message = update.effective_message
         if message and message.migrate_to_chat_id:
             await self.services.store.migrate(message.chat_id, message.migrate_to_chat_id)
+        elif message and message.migrate_from_chat_id:
+            await self.services.store.migrate(message.migrate_from_chat_id, message.chat_id)
 
 
 async def _is_admin(message: Message, context: Context) -> bool:

@@ -38,3 +38,5 @@ def configure_logging(level: str, *secrets: SecretStr | None) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # PTB logs with traceback what the polling callback below says in one line.
     logging.getLogger("telegram.ext.Updater").setLevel(logging.CRITICAL)
+    # The same of a body that is no JSON, such as a proxy's error page.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)

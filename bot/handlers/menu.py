@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 IN_GROUPS = ("mesures", "mesure", "chiffres", "discret", *f.IN_GROUPS, "aide")
 """A short menu: it lies over everybody's conversation."""
-PRIVATE_ONLY_EXCLUDES = ("discret", *f.GROUPS_ONLY)
+PRIVATE_ONLY_EXCLUDES = ("discret", *f.ONLY_IN_GROUPS)
 
 
 async def publish_commands(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal, get_args, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -14,7 +14,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$
 """48 characters at most, so that ids fit a deep link (64) and callback data with a prefix."""
 FacetName = Literal[
     "what", "why", "origin", "who", "when", "where", "how", "how_many", "how_much",
-    "cost", "apply", "status",
+    "cost", "apply", "status", "opinion", "definition",
 ]  # fmt: skip
 
 ALL_FACETS: frozenset[str] = frozenset(get_args(FacetName))

@@ -43,6 +43,7 @@ class LanguagePack:
     last_words: frozenset[str]
     reference_nouns: frozenset[str]
     number_signs: frozenset[str]
+    negative_words: frozenset[str]
     group_nouns: frozenset[str]
     reference_fillers: frozenset[str]
     reference_blockers: frozenset[str]
@@ -98,6 +99,7 @@ def load_pack(code: str) -> LanguagePack:
         last_words=frozenset(raw["last_words"]),
         reference_nouns=frozenset(raw["reference_nouns"]),
         number_signs=frozenset(raw["number_signs"]),
+        negative_words=frozenset(raw["negative_words"]),
         group_nouns=frozenset(raw["group_nouns"]),
         reference_fillers=_words(raw["reference_fillers"]),
         reference_blockers=frozenset(raw["reference_blockers"]),

@@ -2,8 +2,8 @@
 
 No test question is used. Examples come from the knowledge base's own phrases and a seed:
 
-- right: a phrase asked while it is not indexed (folds), as it is, with typing errors, without some words, or in
-  a long message; a name half-typed or misspelt, as in a look-up;
+- right: a phrase asked while it is not indexed (folds): as it is, with typing errors, without some words, or
+  in a long message; a name half-typed or misspelt, as in a look-up;
 - wrong: the same where another entry ranks first;
 - near miss: a phrase asked while its entry and those related to it cannot be chosen, so that neighbours
   in the same vocabulary are left, or a name from the knowledge base among ordinary words, put as a question
@@ -39,7 +39,7 @@ LOOK_UP_SHARE = 0.5
 """Look-ups beside each phrase asked."""
 ORDINARY_RANGE = (3.4, 5.4)
 """Zipf values of the words that near misses are made of."""
-ANSWERED_NEAR_MISSES = 0.045
+ANSWERED_NEAR_MISSES = 0.04
 """Share of synthetic near misses that may be answered: it sets the threshold 'answer'."""
 OVERHEARD_NEAR_MISSES = 0.004
 """The same for messages not addressed to the bot: it sets 'ambient'."""

@@ -71,10 +71,7 @@ class ListIntents:
 
 
 def _names(origin: Origin, analyser: Analyser) -> list[tuple[str, ...]]:
-    return [
-        tuple(word.stem for word in analyser.words(name))
-        for name in (origin.name, *origin.aliases)
-    ]
+    return [tuple(word.stem for word in analyser.words(name)) for name in (origin.name, *origin.aliases)]
 
 
 def _follows(said: tuple[str, ...], name: tuple[str, ...]) -> bool:

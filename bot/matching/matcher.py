@@ -129,7 +129,11 @@ class Matcher:
 
     def analyse(self, text: str) -> Question:
         """Step 1."""
-        return analyse(without_hashtags(text), self.analyser, self.vocabulary, self._stems)
+        question = analyse(without_hashtags(text), self.analyser, self.vocabulary, self._stems)
+        if question.terms or "#" not in text:
+            return question
+        # '#nocrise, c'était pour quoi faire ?' is about the hashtag: nothing else is said.
+        return analyse(text, self.analyser, self.vocabulary, self._stems)
 
     def rank(self, question: Question, *, excluded: Collection[str] = ()) -> list[Candidate]:
         """Steps 2 and 3: the likeliest entries, best first; empty where no word is known."""

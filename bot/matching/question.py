@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.language import normalise
+from bot.language.normalise import MAX_CHARACTERS
 from bot.matching.analysis import (
     NOTION_WEIGHT,
     PAIR_WEIGHT,
@@ -20,6 +22,8 @@ from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
 ORDINARY_ZIPF = 3.6
 """A word this frequent in ordinary language (one in 250,000) is that word, not a misspelt other."""
+SURE_SIMILARITY = 0.75
+"""A misspelt word this near to another is that one rather than two words typed as one."""
 COMPLETION_WEIGHT = 0.6
 """A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
 MAX_LOOKUP_WORDS = 5
@@ -74,6 +78,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     features: dict[str, float] = {}
     terms: list[Term] = []
     best: list[tuple[Word, float]] = []
+    names = _names(text)
     distance = MAX_FOCUS_DISTANCE + 1
     for position, word in enumerate(words):
         distance = 0 if word.text in pack.focus_openers else distance + 1
@@ -83,6 +88,8 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
             continue
         last = position == len(words) - 1 and len(words) <= MAX_LOOKUP_WORDS
         term = _term(word, analyser, vocabulary, stems, last=last, near=distance)
+        if word.text in names:
+            term = replace(term, weight=1.0)
         if term.focus:
             distance = MAX_FOCUS_DISTANCE + 1
         terms.append(term)
@@ -108,6 +115,16 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         chatter=bool(pack.chatter.search(spelt)),
         reference=find_reference(normalised, pack),
     )
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital inside a sentence: a name says more than its frequency tells."""
+    if text.isupper():
+        return frozenset()
+    return frozenset(normalise(name) for name in _NAME.findall(text[:MAX_CHARACTERS]))
+
+
+_NAME = re.compile(r"(?<=[^\W\d_,;][ '’])[A-ZÀ-Ý][^\W\d_]{2,}")
 
 
 def _term(
@@ -162,12 +179,13 @@ def _unknown(word: Word, analyser: Analyser, vocabulary: Vocabulary) -> list[tup
     """Return what a word that the knowledge base does not have may stand for."""
     if word.text[0].isdigit() or analyser.zipf(word) >= ORDINARY_ZIPF:
         return [(word, 1.0)]
-    halves = vocabulary.split(word.text)
-    if halves is not None:
-        return [(analyser.word(half), 1.0) for half in halves]
+    near = vocabulary.near(word.text)
+    if not near or near[0].similarity < SURE_SIMILARITY:
+        halves = vocabulary.split(word.text)
+        if halves is not None:
+            return [(analyser.word(half), 1.0) for half in halves]
     # Squared, so that a doubtful reading weighs clearly less than a sure one.
-    near = [(analyser.word(r.word), r.similarity**2) for r in vocabulary.near(word.text)]
-    return near or [(word, 1.0)]
+    return [(analyser.word(r.word), r.similarity**2) for r in near] or [(word, 1.0)]
 
 
 def _raise(features: dict[str, float], feature: str, weight: float) -> None:

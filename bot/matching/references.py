@@ -43,7 +43,8 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
             found = _beside_noun(tokens, start, nouns, pack)
             if found is not None:
                 number, used, ordinal, last = found
-                if f"-{number}" in normalised and _is_negated(normalised, number):
+                written = f"-{number}" in normalised and _is_negated(normalised, number)
+                if written or not pack.negative_words.isdisjoint(tokens[start : start + used]):
                     number = -number
                 bare = _only_fillers(tokens[:start] + tokens[start + used :], pack)
                 if tokens[start].endswith("s") and not bare:
@@ -83,7 +84,8 @@ def _beside_noun(
     token = tokens[start]
     if _is_noun(token, nouns):
         after = start + 1
-        while after - start <= _MAX_SIGNS and after < len(tokens) and (tokens[after] in pack.number_signs):
+        signs = pack.number_signs | pack.negative_words
+        while after - start <= _MAX_SIGNS and tokens[after : after + 1] and tokens[after] in signs:
             after += 1
         number = _number_at(tokens, after, pack.numbers, fuzzy=True)
         sure = token in nouns or tokens[after : after + 1] not in (["un"], ["une"], ["one"])

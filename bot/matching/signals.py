@@ -108,7 +108,7 @@ def measure(
         focus_missing=max((term.weight * (1 - match) for term, match in matches if term.focus), default=0.0),
         distinct=_distinct(matches, entry, weight_of),
         central=max(spoken.values(), default=0.0),
-        support=sum(term.weight * match * spoken[term] for term, match in matches if match) / matched if matched else 0.0,
+        support=_mean_support(matches, spoken, matched),
         length=min(1.0, len(question.terms) / LONG),
         facet_missing=float(question.facet_strict and not holds(facets, question.facet)),
         chatter=float(question.chatter),
@@ -130,6 +130,13 @@ def _distinct(
         ),
         default=0.0,
     )
+
+
+def _mean_support(matches: list[tuple[Term, float]], spoken: Mapping[Term, float], matched: float) -> float:
+    """Return how many phrases speak of the matched words, weighted by what each word says."""
+    if not matched:
+        return 0.0
+    return sum(term.weight * match * spoken[term] for term, match in matches if match) / matched
 
 
 def _spoken_of(term: Term, entry: Mapping[str, float]) -> float:

@@ -29,6 +29,8 @@ TITLE, HEADING, NUMBER, NOTE = 48, 36, 48, 30
 """Sizes of text in pixels; a phone shows the picture at a third of its size."""
 LINE = 1.28
 _DPI = 100
+_FRONT = 4
+"""Discs and texts: what is drawn later covers what was drawn before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Canvas:
                 ha=anchor,
                 va="baseline",
                 parse_math=False,
-                zorder=5,
+                zorder=_FRONT,
             )
             if halo:
                 text.set_path_effects([patheffects.withStroke(linewidth=6, foreground=halo)])
@@ -100,7 +102,7 @@ class Canvas:
         """Draw a disc with a rim."""
         from matplotlib.patches import Circle  # noqa: PLC0415
 
-        self._add(Circle((x, y), radius, facecolor=colour, edgecolor=edge, linewidth=3, zorder=4))
+        self._add(Circle((x, y), radius, facecolor=colour, edgecolor=edge, linewidth=3, zorder=_FRONT))
 
     def polygon(self, points: Sequence[tuple[float, float]], colour: str, edge: str) -> None:
         """Draw a filled outline."""
@@ -139,7 +141,7 @@ def width_of(text: str, style: Style) -> float:
 def wrap(text: str, style: Style, width: float) -> list[str]:
     """Break a text between words into lines that fit; a word that is too long stays whole."""
     lines: list[str] = []
-    # Not str.split(): that would also break at the no-break spaces of '75,2 %'.
+    # Not str.split(): that would also break at no-break spaces.
     for word in text.replace("\n", " ").split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, style) <= width:

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from bot.answers.texts import Texts
     from bot.kb import Figure, KnowledgeBase
 
-ALL_FIGURES = "p:chiffres"
+ALL_FIGURES = "figures:all"
 """Callback data of the button to the figures that are not in the chart."""
 FEWEST = 2
 """A chart of one bar says no more than its number."""
 IN_A_ROW = 3
 WHOLE = 100
-_SEPARATOR = " · "
 _HEADING = c.Style(c.HEADING)
 _VALUE = c.Style(c.NUMBER, bold=True)
 _DETAIL = c.Style(c.NOTE, c.MUTED)
@@ -109,6 +108,11 @@ def _value(kb: KnowledgeBase, figure: Figure, text: Texts) -> str:
     return value_of(kb, figure, text) or number(figure.value, text.language)
 
 
+def _unbroken(text: str) -> str:
+    """Keep the sign on the number's line."""
+    return text.replace(" %", "\xa0%")
+
+
 def _givers(kb: KnowledgeBase, figures: tuple[Figure, ...], text: Texts) -> list[str]:
     """Return who gave the figures, each once."""
     said = (content_of(kb, figure, text).given_by for figure in figures)
@@ -118,8 +122,9 @@ def _givers(kb: KnowledgeBase, figures: tuple[Figure, ...], text: Texts) -> list
 def _caption(kb: KnowledgeBase, chart: Chart, figures: tuple[Figure, ...], text: Texts) -> Html:
     lines = []
     for line in chart.lines:
-        said = text(t.VALUED, title=line.title, value=bold(line.value))
-        lines.append(join(_SEPARATOR, [said, escape(line.population), escape(line.change)]))
+        said = text(t.VALUED, title=line.title, value=bold(_unbroken(line.value)))
+        details = ", ".join(filter(None, [line.population, _unbroken(line.change)]))
+        lines.append(Html(f"{said} ({escape(details)})") if details else said)
     givers = join(", ", [escape(giver) for giver in _givers(kb, figures, text)])
     source = source_of(kb, text)
     return join(

@@ -7,19 +7,32 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from bot.answers import followup_texts
 from bot.answers import texts as module
 from bot.answers.texts import texts
 
 LOCALE = Path(module.__file__).parent / "locale"
-SAME_IN_BOTH = {"{name} · {title}", "{name} ({count})"}
+SAME_IN_BOTH = {
+    *("{name} · {title}", "{name} ({count})"),
+    *("✕ {topic}", "📅 {text}", "📣 <b>{topic}</b>", "• {text}", "• {text} ({count})", "⏸ Pause"),
+}
+
+
+def marked() -> list[object]:
+    """The texts of both modules, with their plurals."""
+    kept = ("LANGUAGES", "DEFAULT_LANGUAGE", "IN_GROUPS", "ONLY_IN_GROUPS", "N_")
+    return [
+        value
+        for where in (module, followup_texts)
+        for name, value in vars(where).items()
+        if name.isupper() and name not in kept
+    ]
 
 
 def all_texts() -> set[str]:
     """Every text that is marked for translation."""
     found: set[str] = set()
-    for name, value in vars(module).items():
-        if not name.isupper() or name in ("LANGUAGES", "DEFAULT_LANGUAGE"):
-            continue
+    for value in marked():
         if isinstance(value, str):
             found.add(value)
         elif isinstance(value, dict):
@@ -40,12 +53,10 @@ def compiled() -> GNUTranslations:
 
 
 def test_every_text_has_its_english(compiled: GNUTranslations) -> None:
-    plural = [value[0] for value in vars(module).values() if isinstance(value, tuple)]
+    plural = [value[0] for value in marked() if isinstance(value, tuple)]
     missing = [text for text in all_texts() - SAME_IN_BOTH - set(plural) if compiled.gettext(text) == text]
     assert missing == []
-    forms = [
-        value for value in vars(module).values() if isinstance(value, tuple) and value != module.LANGUAGES
-    ]
+    forms = [value for value in marked() if isinstance(value, tuple)]
     assert [one for one in forms if compiled.ngettext(one[0], one[1], 2) == one[1]] == []
 
 

@@ -72,17 +72,18 @@ class BotProcess:
         return code
 
     async def terminate(self) -> int:
-        """Send SIGTERM and return the exit code."""
-        self.process.terminate()
+        """Send SIGTERM unless that was done before, and return the exit code."""
+        if self.process.returncode is None:
+            self.process.terminate()
         return await self.ended()
 
 
 @contextlib.asynccontextmanager
 async def bot_process(
-    command: str, directory: Path, base_url: str, **environment: str
+    command: str, directory: Path, base_url: str, port: int = 0, **environment: str
 ) -> AsyncIterator[BotProcess]:
     """Run the bot in an empty directory, with no more of this environment than programs need."""
-    port = free_port()
+    port = port or free_port()
     web_url = f"http://127.0.0.1:{port}"
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
     variables = {
@@ -211,7 +212,8 @@ class Person:
 
     async def taps(self, message: Message, label: str) -> Message:
         """Press the button that has these words, and return the message as it is then."""
-        button = next(b for b in buttons(message) if label in b["text"])
+        button = next((b for b in buttons(message) if label in b["text"]), None)
+        assert button, labels(message)
         await self.presses(message, button["callback_data"])
         return self.now(message)
 
@@ -250,4 +252,4 @@ async def running_service(mode: str, directory: Path) -> AsyncIterator[Service]:
         assert await bot.terminate() == 0, bot.output
         assert DEFAULT_TOKEN not in bot.output
         assert SECRET not in bot.output
-        assert "Traceback" not in bot.output
+        assert "Traceback" not in bot.output, bot.output

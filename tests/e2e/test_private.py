@@ -107,8 +107,8 @@ async def test_browsing(camille: Person) -> None:
     page = await camille.asks("/mesures")
     city = await camille.taps(page, "Nantes")
     assert city["text"].startswith("Les mesures de Nantes")
-    card = await camille.taps(city, "6")
-    assert card["text"].startswith("Mesure 6 ·")
+    card = await camille.taps(city, "7")
+    assert card["text"].startswith("Mesure 7 ·")
     assert (await camille.taps(card, "Retour"))["text"].startswith("Les mesures de Nantes")
     assert (await camille.taps(city, "Retour"))["text"] == page["text"]
 
@@ -175,6 +175,7 @@ async def test_blocked_and_back(service: Service, camille: Person) -> None:
     camille.writes("mesure 4")
     await until(lambda: service.world.faults.planned[0].times == 0)
     service.people.block(camille.user)
+    await until(lambda: service.people.log("sendMessage")[-1].get("error_code") == 403)
     number = service.people.start(camille.user)["message_id"]
     assert (await camille.hears(number))[0]["text"].startswith("Bonjour !")
 

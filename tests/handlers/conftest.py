@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,12 +10,15 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from bot.application import build_application
+from bot.application import Followups, build_application
+from bot.followups.database import Store as Database
 from bot.handlers.memory import MemoryStore
 from bot.kb import load_knowledge
 from bot.matching import Matcher
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
+from bot.simulator.state import KARIM
+from bot.storage import opened
 
 from .standin import Chat, Telegram
 
@@ -67,5 +73,62 @@ async def chat(
     settings: Settings, kb: KnowledgeBase, matcher: Matcher, store: MemoryStore, telegram: Telegram
 ) -> AsyncIterator[Chat]:
     app = build_application(settings, kb, store=store, matcher=matcher, request=telegram)
+    async with app:
+        yield Chat(app, telegram)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An up-to-date SQLite database to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "nocrise.db"
+
+    async def migrate() -> None:
+        async with opened(SecretStr(f"sqlite:///{path}")) as database:
+            assert database is not None
+
+    asyncio.run(migrate())
+    return path
+
+
+@pytest.fixture
+def database_url(migrated_file: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path)}"
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
+        yield database
+
+
+class Dates(Clock):
+    """A Monday at ten in Paris."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = datetime(2013, 6, 24, 8, 0, tzinfo=UTC).timestamp()
+
+
+ADMIN = KARIM
+
+
+@pytest.fixture
+def dates() -> Dates:
+    return Dates()
+
+
+@pytest_asyncio.fixture
+async def follower(
+    settings: Settings,
+    kb: KnowledgeBase,
+    matcher: Matcher,
+    database: Database,
+    telegram: Telegram,
+    dates: Dates,
+) -> AsyncIterator[Chat]:
+    """A bot with everything that a database allows; nothing runs beside its updates yet."""
+    settings = settings.model_copy(update={"admin_ids": frozenset({ADMIN})})
+    followups = Followups(database, clock=dates)
+    app = build_application(settings, kb, matcher=matcher, request=telegram, followups=followups)
     async with app:
         yield Chat(app, telegram)

@@ -49,7 +49,7 @@ def last(chat: Chat, place: int = CAMILLE) -> dict[str, Any]:
 async def test_a_real_chart_arrives(chat: Chat) -> None:
     answer = await chat.ask("/chiffres")
     assert max(size["width"] for size in answer["photo"]) == 1080
-    assert "Les foyers ayant une tablette : plus de 10 %" in answer["caption"]
+    assert "Les foyers ayant une tablette : plus de 10\xa0% (foyers français)" in answer["caption"]
 
 
 @pytest.mark.usefixtures("draws")
@@ -65,6 +65,12 @@ async def test_each_figure_of_the_chart_is_a_button_away(chat: Chat) -> None:
 async def test_the_figures_that_are_not_shares_are_a_button_away_too(chat: Chat) -> None:
     assert await chat.press(await chat.ask("/chiffres"), "Tous les chiffres") is not None
     assert last(chat)["text"].startswith("Les chiffres\n\n1. ")
+
+
+@pytest.mark.usefixtures("draws")
+async def test_no_button_of_follow_ups_takes_its_place(follower: Chat) -> None:
+    await follower.press(await follower.ask("/chiffres"), "Tous les chiffres")
+    assert last(follower)["text"].startswith("Les chiffres\n\n1. ")
 
 
 @pytest.mark.usefixtures("draws")

@@ -83,7 +83,7 @@ def test_bars_are_as_long_as_the_shares(shipped_kb: KnowledgeBase) -> None:
         (
             "fr",
             [
-                "Les foyers équipés d'un ordinateur : 75,2 % · foyers français · +2,5 % en un an",
+                "Les foyers équipés d'un ordinateur : 75,2 % (foyers français, +2,5 % en un an)",
                 "plus de 10 %",
                 "7 millions de foyers",
                 "Benoît Cassaigne, directeur",
@@ -93,7 +93,7 @@ def test_bars_are_as_long_as_the_shares(shipped_kb: KnowledgeBase) -> None:
         (
             "en",
             [
-                "Households with a computer: 75.2% · French households · +2.5% in a year",
+                "Households with a computer: 75.2% (French households, +2.5% in a year)",
                 "more than 10%",
                 "7 million households",
                 "Benoît Cassaigne, executive director",

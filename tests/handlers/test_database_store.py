@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import exc
+
+from bot.handlers.database_store import DatabaseStore
+from bot.handlers.memory import Answered, MemoryStore
+
+if TYPE_CHECKING:
+    from bot.followups.database import Store as Database
+    from bot.handlers.memory import Store
+
+    from .conftest import Clock
+
+GROUP, SUPERGROUP = -4001, -1001000000009
+
+
+@pytest.fixture(params=["memory", "database"])
+def any_store(request: pytest.FixtureRequest, clock: Clock) -> Store:
+    if request.param == "memory":
+        return MemoryStore(clock)
+    database: Database = request.getfixturevalue("database")
+    return DatabaseStore(database, clock)
+
+
+async def test_an_entry_is_remembered_for_half_an_hour(any_store: Store, clock: Clock) -> None:
+    assert await any_store.entry_shown(1) is None
+    await any_store.show_entry(1, "mesure-3")
+    clock.now += 1799
+    assert await any_store.entry_shown(1) == "mesure-3"
+    assert await any_store.entry_shown(2) is None
+    clock.now += 2
+    assert await any_store.entry_shown(1) is None
+
+
+async def test_an_answer_is_found_by_its_question_and_by_itself(any_store: Store) -> None:
+    answer = Answered(8, ("mesure-1", "mesure-2"))
+    await any_store.save_answer(1, 7, answer)
+    assert await any_store.answer_to(1, 7) == answer
+    assert await any_store.answer_to(2, 7) is None
+    assert await any_store.others_of(1, 8) == ("mesure-1", "mesure-2")
+    assert await any_store.others_of(1, 7) == ()
+    await any_store.save_answer(1, 7, Answered(9))
+    assert await any_store.answer_to(1, 7) == Answered(9)
+
+
+async def test_hits_are_counted_in_windows(any_store: Store, clock: Clock) -> None:
+    assert [await any_store.hits("user:5", 60) for _ in range(3)] == [1, 2, 3]
+    assert await any_store.hits(f"ambient:{GROUP}", 60) == 1
+    clock.now += 61
+    assert await any_store.hits("user:5", 60) == 1
+
+
+async def test_a_groups_choice_moves_with_it(any_store: Store) -> None:
+    assert await any_store.ambient(GROUP)
+    await any_store.set_ambient(GROUP, on=False)
+    await any_store.show_entry(GROUP, "mesure-3")
+    assert not await any_store.ambient(GROUP)
+    await any_store.migrate(GROUP, SUPERGROUP)
+    assert not await any_store.ambient(SUPERGROUP)
+    assert await any_store.ambient(GROUP)
+    assert await any_store.entry_shown(SUPERGROUP) == "mesure-3"
+
+
+async def test_a_second_process_sees_what_the_first_wrote(database: Database, clock: Clock) -> None:
+    one, other = DatabaseStore(database, clock), DatabaseStore(database, clock)
+    await one.show_entry(1, "mesure-3")
+    await one.hits("user:1", 60)
+    assert await other.entry_shown(1) == "mesure-3"
+    assert await other.hits("user:1", 60) == 2
+
+
+async def test_while_the_database_is_away_questions_are_answered_without_it(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DatabaseStore(database, clock)
+    await store.show_entry(1, "mesure-3")
+    away = exc.OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    def refuse() -> None:
+        raise away
+
+    monkeypatch.setattr(database, "read", refuse)
+    monkeypatch.setattr(database, "write", refuse)
+    assert await store.entry_shown(1) is None
+    assert await store.hits("user:1", 60) == 0
+    assert not await store.ambient(GROUP), "nobody asked for a word"
+    await store.show_entry(1, "mesure-4")
+    with pytest.raises(exc.OperationalError):
+        await store.set_ambient(GROUP, on=False)

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.followups import outbox, subscriptions
+from bot.handlers import publishing
+from bot.handlers.services import FOLLOWUPS
+from bot.simulator.state import ALEX, CAMILLE, GROUP
+
+from .conftest import ADMIN
+from .standin import Chat, labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.followups.database import Store as Database
+    from bot.handlers.hub import Hub
+
+    from .conftest import Dates
+
+COMMAND = "/publier mesure-13 Le barème est voté.\nEnfin. https://example.org/1"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch, follower: Chat) -> Iterator[None]:
+    monkeypatch.setattr(publishing, "PROGRESS_EVERY", 0.01)
+    yield
+    for task in list(hub(follower).tasks):
+        task.cancel()
+
+
+def hub(chat: Chat) -> Hub:
+    found: Hub = chat.app.bot_data[FOLLOWUPS]
+    return found
+
+
+async def text_becomes(chat: Chat, message: dict[str, Any], part: str) -> str:
+    async with asyncio.timeout(3):
+        while part not in (text := chat.now(message)["text"]):  # noqa: ASYNC110 - a test may poll
+            await asyncio.sleep(0.01)
+    return str(text)
+
+
+async def subscribe(database: Database, dates: Dates) -> None:
+    await subscriptions.follow(database, CAMILLE, "mesure-13", now=dates.now)
+    await subscriptions.follow(database, CAMILLE, "paris", now=dates.now)
+    await subscriptions.follow(database, GROUP, "evenement", now=dates.now)
+    await subscriptions.follow(database, ALEX, "mesure-1", now=dates.now)
+
+
+async def test_a_followup_is_shown_confirmed_delivered_and_its_progress_told(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    await follower.ask("bonjour")
+    await subscribe(database, dates)
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    assert "2 destinataires" in preview["text"]
+    assert "Le barème est voté.\nEnfin." in preview["text"]
+    assert await outbox.timeline(database, ["mesure-13"]) == []
+    await follower.press(preview, "Publier", user=ADMIN)
+    under_way = await text_becomes(follower, preview, "Envoi en cours")
+    assert "Restants : 2" in under_way
+    await hub(follower).courier.drain()
+    done = await text_becomes(follower, preview, "Envoi terminé")
+    assert "Envoyés : 2 · Échecs : 0 · Restants : 0" in done
+    assert labels(follower.now(preview)) == []
+    assert "Le barème est voté." in follower.world.transcript(CAMILLE)[-1]["text"]
+    assert "Le barème est voté." in follower.world.transcript(GROUP)[-1]["text"]
+    assert "Le barème est voté." in (await follower.ask("/suivi 13"))["text"]
+
+
+async def test_a_second_press_publishes_nothing_again(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    await subscribe(database, dates)
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    for _ in range(2):
+        await follower.press(preview, "Publier", user=ADMIN)
+    assert len(await outbox.timeline(database, ["mesure-13"])) == 1
+
+
+async def test_what_changed_since_the_preview_is_not_published(follower: Chat, database: Database) -> None:
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    found = follower.world.message(ADMIN, preview["message_id"])
+    assert found is not None
+    found.body["reply_to_message"]["text"] = COMMAND.replace("voté", "rejeté")
+    await follower.press(preview, "Publier", user=ADMIN)
+    assert "relancez" in follower.now(preview)["text"]
+    assert await outbox.timeline(database, ["mesure-13"]) == []
+
+
+async def test_discarded_is_not_published(follower: Chat, database: Database) -> None:
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(preview, "Abandonner", user=ADMIN)
+    assert "Abandonné" in follower.now(preview)["text"]
+    assert await outbox.timeline(database, ["mesure-13"]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/publier",
+        "/publier mesure-13 sans source",
+        "/publier mesure-99 x https://a.b",
+        "/publier 13 https://a.b",
+    ],
+)
+async def test_what_is_malformed_gets_the_usage(follower: Chat, text: str) -> None:
+    assert "/publier sujet texte" in (await follower.ask(text, user=ADMIN))["text"]
+
+
+async def test_a_text_too_long_is_refused(follower: Chat) -> None:
+    answer = await follower.ask(f"/publier 13 {'a' * 3001} https://a.b", user=ADMIN)
+    assert "3000" in answer["text"]
+
+
+async def test_to_others_the_commands_do_not_exist(follower: Chat, database: Database) -> None:
+    for text in (COMMAND, "/annuler", "/stats"):
+        assert "/aide" in (await follower.ask(text))["text"]
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    button = preview["reply_markup"]["inline_keyboard"][0][0]
+    query = {
+        "id": "1",
+        "from": {"id": CAMILLE, "is_bot": False, "first_name": "C"},
+        "chat_instance": "1",
+        "data": button["callback_data"],
+        "message": follower.now(preview),
+    }
+    await follower.update(callback_query=query)
+    assert await outbox.timeline(database, ["mesure-13"]) == []
+
+
+async def test_annuler_spares_who_has_not_got_it(follower: Chat, database: Database, dates: Dates) -> None:
+    await subscribe(database, dates)
+    assert "Aucun envoi" in (await follower.ask("/annuler", user=ADMIN))["text"]
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(preview, "Publier", user=ADMIN)
+    assert "2 personnes" in (await follower.ask("/annuler", user=ADMIN))["text"]
+    await text_becomes(follower, preview, "Envoi annulé")
+    before = len(follower.world.transcript(GROUP))
+    await hub(follower).courier.drain()
+    assert len(follower.world.transcript(GROUP)) == before
+
+
+async def test_the_button_below_the_progress_cancels(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    await subscribe(database, dates)
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(preview, "Publier", user=ADMIN)
+    await text_becomes(follower, preview, "Envoi en cours")
+    said = await follower.press(follower.now(preview), "Annuler", user=ADMIN)
+    assert "2 personnes" in said["text"]
+
+
+async def test_the_progress_goes_on_after_a_restart(follower: Chat, database: Database, dates: Dates) -> None:
+    await subscribe(database, dates)
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(preview, "Publier", user=ADMIN)
+    for task in list(hub(follower).tasks):
+        task.cancel()
+    await publishing.Publishing(hub(follower)).resume()
+    await hub(follower).courier.drain()
+    await text_becomes(follower, preview, "Envoi terminé")
+
+
+async def test_stats_count_but_name_nobody(follower: Chat, database: Database, dates: Dates) -> None:
+    await subscribe(database, dates)
+    await subscriptions.pause(database, ALEX)
+    await follower.ask("quel est le prix du kilo de tomates au marché ?")
+    text = (await follower.ask("/stats", user=ADMIN))["text"]
+    assert "Abonnés : 3 (1 en pause), 4 abonnements" in text
+    assert "Questions sans réponse : 1" in text
+    assert str(CAMILLE) not in text

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.followups import privacy, questions
+from bot.handlers.services import FOLLOWUPS
+from bot.handlers.unanswered import answer_waiting
+from bot.simulator.state import CAMILLE, GROUP, KARIM
+
+from .standin import Chat, labels
+
+if TYPE_CHECKING:
+    from bot.followups.database import Store as Database
+    from bot.kb import KnowledgeBase
+    from bot.matching import Matcher
+
+    from .conftest import Dates
+
+ABSENT = "quel est le prix du kilo de tomates au marché ?"
+KNOWN = "pourquoi un baromètre ?"
+
+
+async def test_who_wants_to_be_told_is_told_when_there_is_an_answer(
+    follower: Chat, database: Database, dates: Dates, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    answer = await follower.ask(ABSENT)
+    assert "🔔 Prévenez-moi" in labels(answer)
+    assert "C’est noté" in (await follower.press(answer, "Prévenez-moi"))["text"]
+    assert await answer_waiting(database, kb, matcher, dates) == 0
+
+    class Wiser:
+        def match(self, _text: str) -> object:
+            return matcher.match(KNOWN)
+
+    wiser: Matcher = Wiser()  # type: ignore[assignment]
+    assert await answer_waiting(database, kb, wiser, dates) == 1
+    assert await answer_waiting(database, kb, wiser, dates) == 0
+    dates.now += 1
+    await follower.app.bot_data[FOLLOWUPS].courier.drain()
+    told = follower.world.transcript(CAMILLE)[-1]["text"]
+    assert told.startswith(f"Vous aviez demandé : « {ABSENT} ».")
+    assert "Mesure 3 ·" in told
+
+
+async def test_without_the_button_nobody_is_known_to_have_asked(follower: Chat, database: Database) -> None:
+    await follower.ask(ABSENT)
+    await follower.ask(ABSENT.upper(), user=KARIM)
+    (gap,) = await questions.gaps(database)
+    assert gap.count == 2
+    assert await questions.waiting(database) == []
+    assert (await privacy.export(database, CAMILLE))["waiting_for_answers"] == []
+
+
+async def test_what_was_answered_is_no_gap(follower: Chat, database: Database) -> None:
+    for text in (KNOWN, "bonjour", "mesure 99"):
+        assert "🔔 Prévenez-moi" not in labels(await follower.ask(text)), text
+    assert await questions.gaps(database) == []
+
+
+async def test_a_question_forgotten_meanwhile_must_be_asked_again(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    answer = await follower.ask(ABSENT)
+    await questions.expire(database, now=dates.now + 181 * 86400)
+    assert "reposez-la" in (await follower.press(answer, "Prévenez-moi"))["text"]
+
+
+@pytest.fixture
+def overhearing(follower: Chat) -> None:
+    follower.people.set_privacy(enabled=False)
+
+
+@pytest.mark.usefixtures("overhearing")
+async def test_bilan_tells_a_group_what_it_asked(follower: Chat) -> None:
+    (empty,) = await follower.in_group("/bilan")
+    assert "Rien à signaler" in empty["text"]
+    await follower.in_group(f"#nocrise {KNOWN}")
+    await follower.in_group(f"#nocrise {KNOWN}")
+    assert await follower.in_group(f"#nocrise {ABSENT}") == []
+    assert await follower.in_group("#nocrise on se voit demain au bureau") == []
+    await follower.ask("mesure 1")
+    (report,) = await follower.in_group("/bilan")
+    text = report["text"]
+    assert "Mesure 3 ·" in text
+    assert "(2)" in text
+    assert "kilo de tomates" in text
+    assert "au bureau" not in text
+    assert "Mesure 1 ·" not in text, "asked in private"
+    assert "groupe" in (await follower.ask("/bilan"))["text"]
+
+
+@pytest.mark.usefixtures("overhearing")
+async def test_in_a_group_the_presser_is_told_in_private(follower: Chat, database: Database) -> None:
+    (answer,) = await follower.in_group(f"@{follower.app.bot.username} {ABSENT}", user=KARIM)
+    await follower.press(answer, "Prévenez-moi", user=CAMILLE)
+    (waiting,) = await questions.waiting(database)
+    assert waiting.chat_ids == (CAMILLE,)
+    assert GROUP not in waiting.chat_ids

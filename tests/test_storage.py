@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.errors import SettingsError
+from bot.followups import questions
+from bot.followups.database import Store
+from bot.storage import opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def url(path: Path) -> SecretStr:
+    return SecretStr(f"sqlite:///{path}")
+
+
+async def test_a_database_is_migrated_when_opened(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with opened(url(tmp_path / "new" / "nocrise.db")) as database:
+            assert database is not None
+            assert await questions.gaps(database) == []
+
+
+@pytest.mark.parametrize("given", ["mysql://u:secret@h/d", "nonsense"])
+async def test_another_kind_of_database_is_one_clear_line(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: ") as caught:
+        async with opened(SecretStr(given)):
+            pass
+    assert "secret" not in str(caught.value)
+
+
+async def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not a database" * 100)
+    (tmp_path / "directory").mkdir()
+    for path in (tmp_path / "text", tmp_path / "directory", tmp_path / "text" / "below"):
+        async with asyncio.timeout(5):
+            with pytest.raises(SettingsError, match=r"^DATABASE_URL: "):
+                async with opened(url(path)):
+                    pass
+
+
+async def test_a_busy_database_is_waited_for_until_told_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "nocrise.db"
+    async with opened(url(path)):
+        pass
+    monkeypatch.setattr("bot.followups.database.Store", lambda url: Store(url, busy_timeout=0.05))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.2, stop.set)
+    async with asyncio.timeout(5), opened(url(path), stop) as database:
+        assert database is None
+    other.execute("ROLLBACK")
+    other.close()
+
+
+async def test_without_the_packages_there_is_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bot.followups.database", None)
+    async with opened(url(tmp_path / "nocrise.db")) as database:
+        assert database is None
+
+
+def test_gaps_shows_alike_questions_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "nocrise.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
+    runner = CliRunner()
+    assert "No question" in runner.invoke(app, ["gaps"]).output
+
+    async def ask() -> None:
+        async with Store(f"sqlite:///{path}") as store:
+            asked = ["Le prix du kit ?", "le prix du kit", "prix du kit ?", "Et Lyon ?"]
+            for number, text in enumerate(asked):
+                await questions.remember(store, text, now=1_400_000_000 + number)
+
+    asyncio.run(ask())
+    lines = runner.invoke(app, ["gaps"]).output.splitlines()
+    assert "Et Lyon ?" in lines[0]
+    assert "3 × 2014-05-13" in lines[1]
+    assert len(lines) == 3
