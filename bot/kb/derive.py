@@ -8,6 +8,8 @@ from bot.kb.models import Entry, ListEntry, Measure, Origin, Translation
 from bot.language import LanguagePack, load_pack
 
 ALL = "liste-toutes"
+STRIDE = 6
+"""Each alias takes one template in six."""
 
 
 def list_id(origin: str) -> str:
@@ -45,8 +47,13 @@ def derive_lists(
 def _list_of(
     origin: Origin, own: list[Measure], origins: Mapping[str, Origin], pack: LanguagePack
 ) -> ListEntry:
-    names = [origin.name, *origin.aliases]
-    phrases = [template.format(name=name) for template in pack.list_templates for name in names]
+    # Every template for the name itself; one in six for each alias, so that phrases do not multiply.
+    phrases = [template.format(name=origin.name) for template in pack.list_templates]
+    phrases += [
+        template.format(name=alias)
+        for place, alias in enumerate(origin.aliases)
+        for template in pack.list_templates[place % STRIDE :: STRIDE]
+    ]
     if origin.theme:
         phrases += [template.format(theme=origin.theme) for template in pack.list_theme_templates]
     parent = origins[origin.parent].name if origin.parent else ""

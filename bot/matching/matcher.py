@@ -34,9 +34,8 @@ ANSWER_WEIGHT = 0.3
 FACET_BONUS = 0.1
 """Added for an entry that holds the count, date or price asked for: it breaks near ties only."""
 RANKING_SIZE = 5
+"""Entries whose evidence is weighed, and that an outcome ranks."""
 SUGGESTIONS = 3
-CANDIDATES = RANKING_SIZE + SUGGESTIONS
-"""Entries whose evidence is weighed; the confidence may reorder them."""
 EXACT = 0.999
 EXACT_CONFIDENCE = 0.9
 """A phrase of the knowledge base, word for word, belongs to its entry, whatever its words weigh."""
@@ -145,7 +144,7 @@ class Matcher:
             total = total + self._bonus[question.facet]
         if excluded:
             total[[self._number_of[entry_id] for entry_id in excluded]] = -np.inf
-        size = min(CANDIDATES, len(total) - len(excluded))
+        size = min(RANKING_SIZE, len(total) - len(excluded))
         best = np.argpartition(-total, size - 1)[:size]
         best = best[np.argsort(-total[best], kind="stable")]
         weight_of = {feature: self.index.weight(feature) for feature in question.features}

@@ -146,9 +146,17 @@ class Service:
         """Plan faults for the next calls of a method."""
         self.people.set_faults([{"kind": kind, "method": method, **how} for kind in kinds])
 
+    async def webhook_has_failed(self, reason: str) -> None:
+        """Wait until Telegram says why it cannot deliver."""
+        address = f"{self.simulator.base_url}/bot{self.simulator.token}/getWebhookInfo"
+        deadline = time.monotonic() + 8
+        async with httpx.AsyncClient(trust_env=False) as client:
+            while (await client.get(address)).json()["result"].get("last_error_message") != reason:
+                assert time.monotonic() < deadline, "waited in vain"
+                await asyncio.sleep(0.01)
+
     async def is_ready(self) -> None:
         """Wait until the bot has told Telegram how it gets its updates."""
-        info = self.world.log
         if self.mode == "webhook":
             async with httpx.AsyncClient(trust_env=False) as client:
                 deadline = time.monotonic() + READY_WITHIN
@@ -159,7 +167,7 @@ class Service:
                     assert time.monotonic() < deadline, self.bot.output
                     assert self.bot.process.returncode is None, self.bot.output
                     await asyncio.sleep(0.02)
-        await until(lambda: any(call["method"].lower() == "getupdates" for call in info), READY_WITHIN)
+        await until(lambda: self.people.log("getUpdates"), READY_WITHIN)
 
 
 @dataclass
@@ -238,12 +246,12 @@ def labels(message: Message) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def running_service(mode: str, directory: Path) -> AsyncIterator[Service]:
+async def running_service(mode: str, directory: Path, **environment: str) -> AsyncIterator[Service]:
     """Run simulator and bot; at the end the bot must go in peace, and have kept its secrets."""
     command = "web" if mode == "webhook" else "run"
     async with (
         running_simulator(config=SETTINGS) as simulator,
-        bot_process(command, directory, simulator.base_url) as bot,
+        bot_process(command, directory, simulator.base_url, **environment) as bot,
     ):
         service = Service(simulator, bot, mode)
         await service.is_ready()

