@@ -17,9 +17,11 @@ class ListIntents:
 
     def __init__(self, kb: KnowledgeBase, analyser: Analyser) -> None:
         self._ids = {entry.origin: entry.id for entry in kb.lists}
-        self._names: Mapping[str, list[tuple[str, ...]]] = {
-            origin.id: _names(origin, analyser) for origin in kb.origins.values() if origin.id in self._ids
-        }
+        self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """First stem of a name to the stems of the name and the origin it names."""
+        for origin in kb.origins.values():
+            for name in _names(origin, analyser) if origin.id in self._ids else ():
+                self._names.setdefault(name[0], []).append((name, origin.id))
         self._parents = {origin.id: origin.parent for origin in kb.origins.values()}
         pack = analyser.pack
         templates = [*pack.list_templates, *pack.list_all_templates, *pack.list_carriers]
@@ -57,11 +59,13 @@ class ListIntents:
 
     def _spoken(self, question: Question) -> dict[str, frozenset[str]]:
         """The origins that a question names, each with the stems of that name."""
+        stems = question.stems
         return {
             origin: frozenset(name)
-            for origin, names in self._names.items()
-            for name in names
-            if name and _follows(question.stems, name)
+            for start, stem in enumerate(stems)
+            for name, origin in self._names.get(stem, ())
+            # Side by side: 'premier groupe', not 'première mesure du groupe 3'.
+            if stems[start : start + len(name)] == name
         }
 
     def _innermost(self, spoken: Mapping[str, frozenset[str]]) -> list[str]:
@@ -71,9 +75,5 @@ class ListIntents:
 
 
 def _names(origin: Origin, analyser: Analyser) -> list[tuple[str, ...]]:
-    return [tuple(word.stem for word in analyser.words(name)) for name in (origin.name, *origin.aliases)]
-
-
-def _follows(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether the words of a name stand side by side: 'premier groupe', not 'première … du groupe 3'."""
-    return any(said[start : start + len(name)] == name for start in range(len(said) - len(name) + 1))
+    names = (tuple(word.stem for word in analyser.words(name)) for name in (origin.name, *origin.aliases))
+    return [name for name in names if name]

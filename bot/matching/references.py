@@ -99,7 +99,9 @@ def _beside_noun(
         return None
     if start + 1 < len(tokens) and token in pack.last_words and _is_noun(tokens[start + 1], nouns):
         return 0, 2, True, True
-    ordinal = _ordinal_at(tokens, start, pack, fuzzy=True)
+    # Misspelt ordinals are looked for only where a noun follows: comparing letters takes time.
+    before_noun = start + 1 < len(tokens) and _is_noun(tokens[start + 1], nouns)
+    ordinal = _ordinal_at(tokens, start, pack, fuzzy=before_noun)
     if ordinal is not None:
         value, used = ordinal
         if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
