@@ -23,6 +23,8 @@ from telegram.request import HTTPXRequest
 
 from bot.application import (
     ALLOWED_UPDATES,
+    FIRST_WAIT,
+    LONGEST_WAIT,
     Followups,
     beside,
     build_application,
@@ -64,7 +66,6 @@ CHECK_EVERY = 60.0
 """Seconds between looks at the webhook, which another program may have taken away."""
 CHECK_AGAIN = 10.0
 """Seconds at least between looks that wrong secrets cause."""
-LONGEST_WAIT = 30.0
 FINISH_RESPONSES, FINISH_UPDATES = 6, 2.0
 """Seconds at the end: for requests under way, then for what outlives its request."""
 PING = 2.0
@@ -233,7 +234,7 @@ class Webhook:
             SettingsError: Telegram refuses the address.
 
         """
-        wait, told = 1.0, False
+        wait, told = FIRST_WAIT, False
         while not stop.is_set():
             try:
                 await self.ensure()
