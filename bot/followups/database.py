@@ -50,15 +50,18 @@ class Store:
         self.url = normalise(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine
+        # Errors are logged, and parameters are what people wrote and who they are.
         if self.is_sqlite:
             Path(str(self.url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_async_engine(self.url, connect_args={"timeout": busy_timeout})
+            self.engine = create_async_engine(
+                self.url, hide_parameters=True, connect_args={"timeout": busy_timeout}
+            )
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         else:
             # A server may have restarted since a pooled connection was last used.
             self.engine = create_async_engine(
-                self.url, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+                self.url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5}
             )
         # On SQLite, those who write take the lock at the start of their transaction: one that
         # first reads and then writes cannot wait for it later.

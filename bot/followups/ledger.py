@@ -12,14 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox, subscriptions
 from bot.followups.database import Store, patiently
 from bot.followups.migration import move_chat
 from bot.followups.outbox import Delivery
-from bot.followups.schema import askers, deliveries
+from bot.followups.schema import deliveries
 
 #: Seconds that a transaction waits for others to join it.
 LINGER = 0.05
@@ -172,7 +172,6 @@ class Ledger:
                     await self._postpone(connection, delivery, Later(now, counts=True))
                 case Gone():
                     await subscriptions.end(connection, delivery.chat_id, now=now, state="failed")
-                    await connection.execute(delete(askers).where(askers.c.chat_id == delivery.chat_id))
 
     async def _postpone(self, connection: AsyncConnection, delivery: Delivery, later: Later) -> None:
         await connection.execute(

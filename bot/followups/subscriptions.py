@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.followups import outbox
 from bot.followups.chats import upsert
 from bot.followups.database import Store
-from bot.followups.schema import chats, deliveries, subscriptions
+from bot.followups.schema import askers, chats, deliveries, subscriptions
 
 #: Until the person resumes: the last second of the year 9999, which every format can write.
 FOREVER = 253402300799.0
@@ -90,7 +90,7 @@ async def paused_until(store: Store, chat_id: int, *, now: float) -> float | Non
 
 
 async def stop(store: Store, chat_id: int, *, now: float, patience: float = 5.0) -> int:
-    """End all that a chat follows, its weekly digest and deliveries under way.
+    """End all that a chat follows or waits for, its weekly digest and deliveries under way.
 
     Returns how many topics it followed. Waits up to `patience` seconds for a send to the chat
     that is under way, so that nothing arrives after a reply that says "stopped".
@@ -105,6 +105,7 @@ async def end(connection: AsyncConnection, chat_id: int, *, now: float, state: s
     """`stop` within a transaction; deliveries not yet made get `state`."""
     gone = await connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
     await connection.execute(update(chats).where(chats.c.chat_id == chat_id).values(weekly=False))
+    await connection.execute(delete(askers).where(askers.c.chat_id == chat_id))
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.chat_id == chat_id, deliveries.c.state == "pending")

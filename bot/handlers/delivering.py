@@ -38,6 +38,8 @@ HOUR = 3600.0
 """Seconds between two looks at whether a digest is due, or something has had its time."""
 RESTART = 5.0
 """Seconds before the courier is started again when it broke."""
+LAND_WITHIN = 8.0
+"""Seconds at the end for what is in flight; service managers wait for about ten."""
 _BEFORE_ALL = -1
 
 
@@ -123,7 +125,9 @@ async def delivering(application: App) -> AsyncIterator[None]:
         hub.courier.stop()
         for task in list(hub.tasks):
             task.cancel()
-        await courier
+        # The database may be away for good; what is in flight then is in doubt, as after a kill.
+        await asyncio.wait([courier], timeout=LAND_WITHIN)
+        courier.cancel()
 
 
 async def _deliver(hub: Hub) -> None:

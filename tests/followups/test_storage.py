@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, exc, inspect, text
 
 from bot.followups import chats, subscriptions
 from bot.followups.database import Store, normalise
@@ -101,3 +101,10 @@ async def test_a_directory_that_is_missing_is_made(tmp_path: Path) -> None:
         await upgrade(store)
         await store.ping()
     assert (tmp_path / "a" / "b 100%.db").exists()
+
+
+async def test_errors_do_not_show_what_people_wrote(store: Store) -> None:
+    with pytest.raises(exc.DBAPIError) as caught:
+        async with store.write() as connection:
+            await connection.execute(text("SELECT :said FROM nowhere"), {"said": "a secret"})
+    assert "a secret" not in str(caught.value)

@@ -97,6 +97,20 @@ async def test_a_courier_that_breaks_is_started_again(
     assert broken == 2
 
 
+async def test_it_ends_in_time_though_the_database_is_away(
+    follower: Chat, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise exc.OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(delivering, "LAND_WITHIN", 0.1)
+    monkeypatch.setattr(database, "read", refuse)
+    monkeypatch.setattr(database, "write", refuse)
+    async with asyncio.timeout(3):
+        async with beside(follower.app):
+            await asyncio.sleep(0.05)
+
+
 async def test_an_application_without_followups_has_nothing_beside_it(chat: Chat) -> None:
     async with beside(chat.app):
         assert await chat.ask("mesure 3")

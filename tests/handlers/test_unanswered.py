@@ -44,6 +44,13 @@ async def test_who_wants_to_be_told_is_told_when_there_is_an_answer(
     assert "Mesure 3 ·" in told
 
 
+async def test_after_stop_nothing_is_waited_for(follower: Chat, database: Database) -> None:
+    await follower.press(await follower.ask(ABSENT), "Prévenez-moi")
+    assert len(await questions.waiting(database)) == 1
+    await follower.ask("/stop")
+    assert await questions.waiting(database) == []
+
+
 async def test_without_the_button_nobody_is_known_to_have_asked(follower: Chat, database: Database) -> None:
     await follower.ask(ABSENT)
     await follower.ask(ABSENT.upper(), user=KARIM)

@@ -4,7 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.errors import KnowledgeError
 from bot.kb.followups import load_followups, topics
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.kb import KnowledgeBase
+    from tests.conftest import WriteKb
 
 GOOD = """\
 followups:
@@ -77,3 +80,12 @@ def test_each_fault_has_its_file_and_line(
 def test_an_id_given_twice_is_a_fault(tmp_path: Path, shipped_kb: KnowledgeBase) -> None:
     with pytest.raises(KnowledgeError, match=r"suivi.yaml:7: id 'bareme' is taken at line 2"):
         load(tmp_path, shipped_kb, GOOD + GOOD.partition("\n")[2])
+
+
+def test_check_reports_them_too(write_kb: WriteKb) -> None:
+    entry = "- {id: a, title: A, answer: B, questions: [Que dit A ?]}\n"
+    right = write_kb({"a.yaml": entry, "suivi.yaml": "followups: []\n"})
+    assert CliRunner().invoke(app, ["check", "--knowledge", str(right)]).exit_code == 0
+    wrong = write_kb({"a.yaml": entry, "suivi.yaml": GOOD})
+    result = CliRunner().invoke(app, ["check", "--knowledge", str(wrong)])
+    assert "suivi.yaml:3: no topic has the id 'mesure-13'" in str(result.exception)
