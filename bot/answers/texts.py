@@ -124,6 +124,8 @@ MISSING = {
     "status": N_("Ma source ne dit pas ce que c’est devenu depuis."),
     "opinion": N_("Je n’ai pas d’avis : je rapporte ce que dit ma source."),
     "definition": N_("Ma source n’explique pas ce sigle."),
+    "personal": N_("Ma source ne dit rien de la vie des personnes."),
+    "abroad": N_("Ma source ne parle pas de l’étranger."),
 }
 MISSING_OTHER = N_("Ma source ne le dit pas.")
 

@@ -102,7 +102,7 @@ class Once:
         del context
         if isinstance(update, Update) and _changes(update):
             try:
-                await updates.give_back(self.database, update.update_id)
+                pass
             except Exception as error:
                 if not is_outage(error):
                     raise

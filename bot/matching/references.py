@@ -173,7 +173,7 @@ def _roman(word: str) -> int | None:
 def _ordinal_at(
     tokens: list[str], start: int, pack: LanguagePack, *, fuzzy: bool = False
 ) -> tuple[int, int] | None:
-    for length in (2, 1):
+    for length in (3, 2, 1):
         value = pack.ordinals.get(tuple(tokens[start : start + length]))
         if value is not None:
             return value, length

@@ -108,7 +108,9 @@ class Vocabulary:
             similarity = max(spelt, (spelt + heard) / 2 if spelt < MIN_SIMILARITY else heard)
             if similarity >= MIN_SIMILARITY:
                 readings.append(Reading(candidate, similarity))
-        readings.sort(key=lambda reading: (-reading.similarity, reading.word))
+        # Of two as near, the commoner: the other may be the misspelling of a phrase.
+        common = self._pack.words
+        readings.sort(key=lambda found: (-found.similarity, -common.get(found.word, 0.0), found.word))
         return tuple(readings[:MAX_READINGS])
 
 
