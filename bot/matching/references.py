@@ -200,6 +200,8 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
                 return None
             signed = any(token in ("#", "n°", "numero", "number") for token in rest)
             return Reference("measure", value, bare=True, plain=not signed)
+    if not pack.last_words.isdisjoint(tokens) and _only_fillers(tokens, pack):
+        return Reference("measure", 0, bare=True, ordinal=True, last=True)
     return None
 
 
