@@ -200,7 +200,12 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
                 return None
             signed = any(token in ("#", "n°", "numero", "number") for token in rest)
             return Reference("measure", value, bare=True, plain=not signed)
-    if not pack.last_words.isdisjoint(tokens) and _only_fillers(tokens, pack):
+    said_last = [
+        start
+        for start, token in enumerate(tokens)
+        if token in pack.last_words and not _is_blocked(tokens, start, pack)
+    ]
+    if said_last and _only_fillers(tokens, pack):
         return Reference("measure", 0, bare=True, ordinal=True, last=True)
     return None
 
