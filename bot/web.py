@@ -68,6 +68,8 @@ CHECK_AGAIN = 10.0
 """Seconds at least between looks that wrong secrets cause."""
 FINISH_RESPONSES, FINISH_UPDATES = 6, 2.0
 """Seconds at the end: for requests under way, then for what outlives its request."""
+GIVE_BACK = 0.5
+"""Seconds to tell the database of an update that could not be finished."""
 PING = 2.0
 """Seconds for the database to show that it is there."""
 _KINDS = frozenset(Update.ALL_TYPES)
@@ -391,8 +393,24 @@ class Endpoint:
     async def _process(self, application: App, update: Update, kind: str, slot: Slot) -> None:
         begin = time.perf_counter()
         SLOT.set(slot)
-        await application.update_processor.process_update(update, application.process_update(update))
+        try:
+            await application.update_processor.process_update(update, application.process_update(update))
+        except asyncio.CancelledError:
+            await self._give_back(update)
+            raise
         self._metrics.update(kind, time.perf_counter() - begin)
+
+    async def _give_back(self, update: Update) -> None:
+        """Let the next process take an update that this one could not finish."""
+        if self._database is None:
+            return
+        from bot.followups.updates import give_back  # noqa: PLC0415 (an extra)
+
+        try:
+            async with asyncio.timeout(GIVE_BACK):
+                await give_back(self._database, update.update_id)
+        except Exception as error:  # noqa: BLE001 (the process ends, whatever is the matter)
+            logger.warning("an update could not be given back (%s)", type(error).__name__)
 
     def _refuse(self, status: int) -> Response:
         self._metrics.refused(status)

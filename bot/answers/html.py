@@ -62,6 +62,9 @@ def truncate_html(text: str, limit: int) -> str:
     The cut falls between words where one ends nearby, never inside a tag, an entity or a composed
     character, and shows as an ellipsis that is counted too.
     """
+    if utf16_length(text) <= limit:
+        # Nothing shows longer than it is written; most texts need not be taken apart.
+        return text
     pieces = list(_pieces(text))
     if sum(width for _, _, width in pieces) <= limit:
         return text

@@ -18,7 +18,7 @@ from bot.followups.database import is_outage, patiently
 from bot.followups.delivery import Courier
 from bot.handlers.conversation import Conversation
 from bot.handlers.following import Following
-from bot.handlers.hub import Hub
+from bot.handlers.hub import CLOSE_WITHIN, Hub
 from bot.handlers.personal_data import PersonalData
 from bot.handlers.publishing import Publishing
 from bot.handlers.services import FOLLOWUPS
@@ -102,7 +102,7 @@ class Once:
         del context
         if isinstance(update, Update) and _changes(update):
             try:
-                pass
+                await updates.give_back(self.database, update.update_id)
             except Exception as error:
                 if not is_outage(error):
                     raise
@@ -123,11 +123,11 @@ async def delivering(application: App) -> AsyncIterator[None]:
         yield
     finally:
         hub.courier.stop()
-        for task in list(hub.tasks):
-            task.cancel()
+        await hub.close()
         # The database may be away for good; what is in flight then is in doubt, as after a kill.
         await asyncio.wait([courier], timeout=LAND_WITHIN)
         courier.cancel()
+        await asyncio.wait([courier], timeout=CLOSE_WITHIN)
 
 
 async def _deliver(hub: Hub) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+CLOSE_WITHIN = 3.0
+"""Seconds for tasks to end."""
 _POWERFUL = (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
@@ -59,6 +61,14 @@ class Hub:
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a task broke off: %s", type(error).__name__)
+
+    async def close(self) -> None:
+        """End what runs beside the updates; a transaction that is cut off needs the loop to be undone."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_WITHIN)
 
     async def may_manage(self, message: Message, context: Context) -> bool:
         """Count a command, and whether its writer decides for the chat; says so where not."""

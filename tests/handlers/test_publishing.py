@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from bot.followups import outbox, subscriptions
 from bot.handlers import publishing
@@ -14,7 +15,7 @@ from .conftest import ADMIN
 from .standin import Chat, labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
     from bot.followups.database import Store as Database
     from bot.handlers.hub import Hub
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
 COMMAND = "/publier mesure-13 Le barème est voté.\nEnfin. https://example.org/1"
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch, follower: Chat) -> Iterator[None]:
+@pytest_asyncio.fixture(autouse=True)
+async def quick(monkeypatch: pytest.MonkeyPatch, follower: Chat) -> AsyncIterator[None]:
     monkeypatch.setattr(publishing, "PROGRESS_EVERY", 0.01)
     yield
-    for task in list(hub(follower).tasks):
-        task.cancel()
+    await hub(follower).close()
 
 
 def hub(chat: Chat) -> Hub:
@@ -160,8 +160,7 @@ async def test_the_progress_goes_on_after_a_restart(follower: Chat, database: Da
     await subscribe(database, dates)
     preview = await follower.ask(COMMAND, user=ADMIN)
     await follower.press(preview, "Publier", user=ADMIN)
-    for task in list(hub(follower).tasks):
-        task.cancel()
+    await hub(follower).close()
     await publishing.Publishing(hub(follower)).resume()
     await hub(follower).courier.drain()
     await text_becomes(follower, preview, "Envoi terminé")

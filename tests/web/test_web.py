@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from telegram import WebhookInfo
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot import web
 from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
+from bot.followups.updates import first_sight
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import CAMILLE
+from bot.storage import opened
 
 from .conftest import ANSWER, QUESTION, SECRET, running_server
 
@@ -188,7 +191,10 @@ async def test_what_takes_too_long_at_the_end_is_left_to_the_next_process(
         server.stop.set()
         await server.task
         assert time.monotonic() - begin < 5
-        assert len(server.simulator.world.queue.pending) == 1
+        (update,) = server.simulator.world.queue.pending
+    async with opened(SecretStr(f"sqlite:///{tmp_path}/nocrise.db")) as database:
+        assert database
+        assert await first_sight(database, update.id, now=time.time())
 
 
 async def test_a_webhook_that_was_taken_away_is_set_again(
