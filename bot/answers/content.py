@@ -39,10 +39,20 @@ def content_of(kb: KnowledgeBase, entry: Entry, text: Texts) -> Content:
         answer=translation.answer,
         rationale=translation.rationale or own.rationale,
         carriers=translation.carriers or own.carriers,
-        milestones=tuple(translation.milestones) or own.milestones,
+        milestones=_dated(entry, translation.milestones, text) or own.milestones,
         trend=translation.trend or own.trend,
         population=translation.population or own.population,
         given_by=translation.given_by or own.given_by,
+    )
+
+
+def _dated(entry: Entry, said: list[str], text: Texts) -> tuple[str, ...]:
+    """Put the dates of a measure before what is said of each: a translation holds the words only."""
+    if not isinstance(entry, Measure):
+        return ()
+    return tuple(
+        text.plain(t.MILESTONE, date=milestone.date, text=words)
+        for milestone, words in zip(entry.milestones, said, strict=False)
     )
 
 
@@ -53,10 +63,7 @@ def _own_content(entry: Entry, text: Texts) -> Content:
             entry.answer,
             rationale=entry.rationale,
             carriers=entry.carriers,
-            milestones=tuple(
-                text.plain(t.MILESTONE, date=milestone.date, text=milestone.text)
-                for milestone in entry.milestones
-            ),
+            milestones=_dated(entry, [milestone.text for milestone in entry.milestones], text),
         )
     if isinstance(entry, Figure):
         return Content(

@@ -119,3 +119,11 @@ def test_a_figure_without_trend_shows_its_change(write_kb: Callable[[str], Knowl
     said = card(kb, "f").plain
     assert said.startswith("F : 1250000 %")
     assert "-2,5 % en un an." in said
+
+
+def test_milestones_keep_their_dates_in_english(kb: KnowledgeBase) -> None:
+    dated = next(measure for measure in kb.measures.values() if measure.milestones)
+    said = card(kb, dated.id, "en").plain
+    assert dated.en is not None
+    for milestone, words in zip(dated.milestones, dated.en.milestones, strict=True):
+        assert f"{milestone.date}: {words}" in said
