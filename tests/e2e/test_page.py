@@ -24,17 +24,20 @@ pytestmark = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Page]:
-    async with running_service("polling", tmp_path_factory.mktemp("page"), KNOWLEDGE_DIR="") as service:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-            page = await browser.new_page(viewport={"width": 1100, "height": 820})
-            page.set_default_timeout(15_000)
-            expect.set_options(timeout=15_000)
-            await page.goto(service.simulator.page_url)
-            await page.get_by_role("button", name="Démarrer").click()
-            await expect(page.locator("#messages > li.other")).to_have_count(1)
-            yield page
-            await browser.close()
+    directory = tmp_path_factory.mktemp("page")
+    async with (
+        running_service("polling", directory, KNOWLEDGE_DIR="") as service,
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        page = await browser.new_page(viewport={"width": 1100, "height": 820})
+        page.set_default_timeout(15_000)
+        expect.set_options(timeout=15_000)
+        await page.goto(service.simulator.page_url)
+        await page.get_by_role("button", name="Démarrer").click()
+        await expect(page.locator("#messages > li.other")).to_have_count(1)
+        yield page
+        await browser.close()
 
 
 async def test_asking_and_tapping(page: Page) -> None:
