@@ -226,7 +226,7 @@ def _matcher(knowledge: Path | None) -> Matcher:
     from bot.kb import load_knowledge  # noqa: PLC0415
     from bot.matching import Matcher  # noqa: PLC0415
 
-    return Matcher(load_knowledge(_directory(knowledge)))
+    return Matcher(load_knowledge(_directory(knowledge), shared_phrases=True))
 
 
 def _lines() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
@@ -57,8 +57,11 @@ class _Loaded:
         return self.lines.get(at, 1)
 
 
-def load_knowledge(directory: Path) -> KnowledgeBase:
+def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> KnowledgeBase:
     """Read and check every ``*.yaml`` and ``*.yml`` below a directory.
+
+    ``shared_phrases`` lets two entries claim one phrase: an editor must decide, but whoever asks a question
+    of a knowledge base that came from elsewhere is better served by it than by a refusal.
 
     Raises:
         KnowledgeError: with all problems found, each with file, line and remedy.
@@ -83,6 +86,8 @@ def load_knowledge(directory: Path) -> KnowledgeBase:
     if not problems:
         checks = (_check_ids, _check_phrases, _check_parents, _check_links)
         problems = [problem for check in checks for problem in check(loaded)]
+        if not shared_phrases:
+            problems += _check_owners(loaded)
     if problems:
         raise KnowledgeError(problems)
     return _assemble(loaded, directory)
@@ -209,24 +214,36 @@ _MAX_ORIGIN_ID = 48 - len(list_id(""))
 
 def _check_phrases(loaded: list[_Loaded]) -> list[Problem]:
     problems: list[Problem] = []
-    owners: dict[tuple[str, ...], tuple[str, str]] = {}
     for file, section, index, entry in _written(loaded):
         if not entry.questions and not entry.aliases:
             text = f"entry '{entry.id}' has no phrase: add `questions:`"
             problems.append(Problem(file.shown, file.line(section, index), text))
+    problems += [
+        Problem(file.shown, line, f"phrase '{phrase}' holds no word: write one or remove it")
+        for file, line, _, phrase, form in _phrases(loaded)
+        if not form
+    ]
+    return problems
+
+
+def _check_owners(loaded: list[_Loaded]) -> list[Problem]:
+    problems: list[Problem] = []
+    owners: dict[tuple[str, ...], tuple[str, str]] = {}
+    for file, line, entry_id, phrase, form in _phrases(loaded):
+        owner, where = owners.setdefault(form, (entry_id, f"{file.shown}:{line}"))
+        if form and owner != entry_id:
+            text = f"phrase '{phrase}' belongs to '{owner}' ({where}): keep it in one entry"
+            problems.append(Problem(file.shown, line, text))
+    return problems
+
+
+def _phrases(loaded: list[_Loaded]) -> Iterator[tuple[_Loaded, int, str, str, tuple[str, ...]]]:
+    """Yield every written phrase: its file, line, entry, text, and form by which phrases are compared."""
+    for file, section, index, entry in _written(loaded):
         for key in ("aliases", "questions"):
             for place, phrase in enumerate(getattr(entry, key)):
-                line = file.line(section, index, key, place)
-                form = tuple(t for t in tokenise(normalise(phrase)) if t != "?")
-                if not form:
-                    text = f"phrase '{phrase}' holds no word: write one or remove it"
-                    problems.append(Problem(file.shown, line, text))
-                    continue
-                owner, where = owners.setdefault(form, (entry.id, f"{file.shown}:{line}"))
-                if owner != entry.id:
-                    text = f"phrase '{phrase}' belongs to '{owner}' ({where}): keep it in one entry"
-                    problems.append(Problem(file.shown, line, text))
-    return problems
+                form = tuple(word for word in tokenise(normalise(phrase)) if word != "?")
+                yield file, file.line(section, index, key, place), entry.id, phrase, form
 
 
 def _check_parents(loaded: list[_Loaded]) -> list[Problem]:

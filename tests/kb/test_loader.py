@@ -478,3 +478,17 @@ def test_lexicons_of_several_files_add_up(write_kb: WriteKb) -> None:
     assert (lexicon.stopwords, lexicon.spellings, lexicon.synonyms) == (
         ["x", "y"], {"a": "b", "e": "f"}, [["c", "d"]],
     )  # fmt: skip
+
+
+SHARED = """
+entries:
+  - {id: un, title: Un, answer: A., questions: [la même phrase]}
+  - {id: deux, title: Deux, answer: B., questions: [La même phrase ?]}
+"""
+
+
+def test_a_shared_phrase_may_be_let_through(write_kb: Callable[[str], Path]) -> None:
+    kb = write_kb(SHARED)
+    with pytest.raises(KnowledgeError, match="belongs to 'un'"):
+        load_knowledge(kb)
+    assert set(load_knowledge(kb, shared_phrases=True).entries) == {"un", "deux"}
