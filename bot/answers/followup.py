@@ -10,7 +10,7 @@ from bot.answers.compose import compose
 from bot.answers.html import Html
 from bot.answers.reply import Button, Reply, Show
 from bot.answers.texts import texts
-from bot.kb import Entry, Figure, KnowledgeBase, Measure
+from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
 from bot.language import load_pack, normalise, tokenise
 from bot.matching import Matcher, Outcome
 
@@ -59,16 +59,20 @@ def _turn(words: list[str], kb: KnowledgeBase) -> int:
     return 1 if turns[0] in _NEXT else -1
 
 
-def _turned(kb: KnowledgeBase, entry: Entry, turn: int, language: str) -> Reply | None:
+def _turned(kb: KnowledgeBase, entry: Entry, turn: int, language: str) -> Reply:
+    first, last = t.FIRST_ONE, t.LAST_ONE
     if isinstance(entry, Measure):
         target: Entry | None = neighbours(kb, entry)[turn > 0]
     elif isinstance(entry, Figure):
         place = kb.figures.index(entry) + turn
         target = kb.figures[place] if 0 <= place < len(kb.figures) else None
     else:
-        return None
+        # Before a list comes nothing, after it what it lists.
+        first, last = t.NO_PREVIOUS, t.NO_NEXT
+        listed = entry.measures if isinstance(entry, ListEntry) and turn > 0 else ()
+        target = kb.entries[listed[0]] if listed else None
     if target is None:
-        end = t.LAST_ONE if turn > 0 else t.FIRST_ONE
+        end = last if turn > 0 else first
         return Reply(html=texts(language)(end), entry=entry.id)
     return card(kb, target.id, language)
 

@@ -113,7 +113,7 @@ class Groups:
     async def discreet(self, update: Update, context: Context) -> None:
         """Let administrators switch the overhearing off and on."""
         message = update.effective_message
-        if message is None:
+        if message is None or not await self.conversation.may_ask(message, context):
             return
         text, store = texts(language_for(message)), self.services.store
         if message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):

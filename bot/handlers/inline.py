@@ -18,6 +18,7 @@ from telegram.ext import ChosenInlineResultHandler, InlineQueryHandler
 
 from bot.answers import card, truncate_html
 from bot.answers import texts as t
+from bot.answers.browse import beginning_with, browsed
 from bot.answers.content import content_of, label_of, origin_name
 from bot.answers.html import Html, escape
 from bot.answers.texts import texts
@@ -38,7 +39,7 @@ MIN_CONFIDENCE = 0.05
 DESCRIPTION = 120
 LINKED_SENTENCE = "@phrase"
 """Result id of a sentence with links; no entry has such an id."""
-_WANTED = re.compile(r"\+([^+\n]{2,})\+")
+_WANTED = re.compile(r"(?<![\w+])\+(?=\S)([^+\n]{2,}?)(?<=\S)\+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,15 @@ class Inline:
             await self.services.store.count("inline", result.result_id)
 
     def _found(self, said: str) -> list[str]:
-        """Return the entries for a query: all to browse, a list with its measures, or the ranking."""
+        """Return the entries for a query: those to browse, a list with its measures, or the ranking."""
         kb = self.services.kb
         if not said:
             measures = [measure.id for measure in kb.measures.values()]
             figures = [figure.id for figure in kb.figures]
             return measures + figures or list(kb.entries)
+        by_kind = browsed(kb, said)
+        if by_kind:
+            return by_kind
         outcome = self.services.matcher.match(said)
         if outcome.no_such_number is not None:
             return []
@@ -103,7 +107,7 @@ class Inline:
             return list(dict.fromkeys([first.id, *first.measures]))
         if outcome.related and outcome.related not in ranked:
             ranked.insert(0, outcome.related)
-        return ranked
+        return ranked or beginning_with(kb, said)
 
     def _article(self, entry_id: str, username: str, language: str) -> InlineQueryResultArticle:
         kb, text = self.services.kb, texts(language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from telegram.ext import MessageHandler, filters
@@ -12,16 +13,19 @@ from telegram.ext import MessageHandler, filters
 from bot.answers import Reply, card
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
-from bot.answers.pages import figures_page, measures_page, welcome_page
+from bot.answers.pages import figures_page, measures_page, origins_page, welcome_page
 from bot.answers.texts import texts
-from bot.handlers.commands import command
+from bot.handlers.commands import Lookup, command
 from bot.handlers.conversation import Conversation, language_for
 from bot.handlers.filtering import FROM_PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram import Update
 
     from bot.handlers.services import App, Context, Services
+    from bot.kb import KnowledgeBase
 from bot.handlers.keyboard import ASK, markup
 from bot.handlers.sending import send
 
@@ -57,6 +61,9 @@ class Private:
 
     async def start(self, update: Update, context: Context) -> None:
         """Greet, or open what a deep link points to."""
+        if context.args and context.args[0] == "aide":
+            await self.help(update, context)
+            return
         message = update.effective_message
         if message is None or not await self.conversation.may_ask(message, context):
             return
@@ -69,6 +76,10 @@ class Private:
         if payload in self.services.kb.entries:
             reply = card(self.services.kb, payload, language)
             await self.conversation.say(message, context, reply)
+            return
+        if payload == "evenement":
+            event = Lookup(self.services, self.conversation).event("", language)
+            await self.conversation.reply(message, context, event, language=language)
             return
         page = _PAGES.get(payload, welcome_page)(self.services.kb, language)
         keyboard = markup(page, language, show=ASK)
@@ -117,7 +128,12 @@ class Private:
             await self.conversation.say(message, context, reply)
 
 
-_PAGES = {"mesures": measures_page, "chiffres": figures_page}
+_PAGES: dict[str, Callable[[KnowledgeBase, str], Reply]] = {
+    "mesures": measures_page,
+    "chiffres": figures_page,
+    "villes": partial(origins_page, groups=False),
+    "groupes": partial(origins_page, groups=True),
+}
 """Deep links to what is no entry."""
 
 

@@ -72,7 +72,22 @@ def test_figures_follow_one_another_and_end(matcher: Matcher) -> None:
 
 
 def test_what_has_no_order_has_no_next(matcher: Matcher) -> None:
-    assert follow_up(matcher, "et la suivante ?", "contexte-evenement", "fr") is None
+    after = follow_up(matcher, "and the next one?", "contexte-evenement", "en")
+    before = follow_up(matcher, "previous", "contexte-evenement", "fr")
+    assert after is not None
+    assert before is not None
+    assert after.plain == "Nothing comes after this answer."
+    assert before.plain == "Il n’y a rien avant cette réponse."
+
+
+def test_after_a_list_comes_its_first_measure(matcher: Matcher) -> None:
+    listed = next(entry for entry in matcher.kb.lists if entry.measures)
+    after = follow_up(matcher, "et la suivante ?", listed.id, "fr")
+    before = follow_up(matcher, "la précédente ?", listed.id, "fr")
+    assert after is not None
+    assert before is not None
+    assert after.entry == listed.measures[0]
+    assert before.plain == "Il n’y a rien avant cette réponse."
 
 
 def test_an_entry_that_is_gone_is_no_subject(matcher: Matcher) -> None:

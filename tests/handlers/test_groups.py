@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.handlers.conversation import QUESTIONS_PER_MINUTE
 from bot.handlers.groups import AMBIENT_PER_MINUTE
 from bot.simulator.state import CAMILLE, GROUP, KARIM
 
@@ -161,6 +162,14 @@ async def test_administrators_switch_overhearing_off_and_on(chat: Chat) -> None:
     (on,) = await chat.in_group("/discret", user=CAMILLE)
     assert "de nouveau" in on["text"]
     assert len(await chat.in_group(QUESTION)) == 1
+
+
+async def test_discret_counts_as_a_question(chat: Chat) -> None:
+    for _ in range(QUESTIONS_PER_MINUTE):
+        await chat.in_group("/discret", user=KARIM)
+    (slow,) = await chat.in_group("/discret", user=KARIM)
+    assert "beaucoup de questions" in slow["text"]
+    assert await chat.in_group("/discret", user=KARIM) == []
 
 
 async def test_an_anonymous_administrator_may_too(chat: Chat) -> None:

@@ -96,3 +96,39 @@ async def test_an_inline_query_that_is_too_old_is_no_trouble(
     await chat.deliver()
     assert len(chat.telegram.called("answerInlineQuery")) == 1
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("t", "mesure-8"), ("té", "mesure-10"), ("b", "mesure-3"), ("ma", "mesure-1")],
+)
+async def test_the_first_letters_list_what_begins_so(chat: Chat, typed: str, first: str) -> None:
+    answer = await chat.inline(typed)
+    assert ids(answer)[0] == first
+    assert not answer.get("button")
+
+
+async def test_letters_that_begin_nothing_open_the_private_chat(chat: Chat) -> None:
+    answer = await chat.inline("zz")
+    assert answer["results"] == []
+    assert decode_question(answer["button"]["start_parameter"]) == "zz"
+
+
+async def test_the_name_of_a_kind_browses(chat: Chat) -> None:
+    assert ids(await chat.inline("mesure")) == [f"mesure-{n}" for n in range(1, 20)]
+    assert ids(await chat.inline("groupe")) == ["liste-groupe1", "liste-groupe2", "liste-groupe3"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("c++ est +télétravail+", "c++ est télétravail"),
+        ("1 + 1 et +télétravail+", "1 + 1 et télétravail"),
+        ("a+télétravail+ puis +baromètre+", "a+télétravail+ puis baromètre"),
+        ("+ télétravail + et +baromètre+", "+ télétravail + et baromètre"),
+    ],
+)
+async def test_a_plus_sign_opens_only_before_a_word(chat: Chat, typed: str, shown: str) -> None:
+    (result,) = (await chat.inline(typed))["results"]
+    assert result["id"] == "@phrase"
+    assert result["description"] == shown

@@ -50,6 +50,11 @@ async def test_start_opens_an_entry(chat: Chat) -> None:
     assert (await chat.ask("/start no-such-entry"))["text"].startswith("Bonjour !")
 
 
+async def test_start_opens_the_pages_of_commands(chat: Chat) -> None:
+    for payload, command in (("villes", "ville"), ("groupes", "groupe"), ("evenement",) * 2, ("aide",) * 2):
+        assert (await chat.ask(f"/start {payload}"))["text"] == (await chat.ask(f"/{command}"))["text"]
+
+
 async def test_start_opens_a_question(chat: Chat) -> None:
     payload = encode_question("pourquoi un baromètre ?")
     assert (await chat.ask(f"/start {payload}"))["text"].startswith("Mesure 3 ·")

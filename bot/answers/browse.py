@@ -1,0 +1,58 @@
+"""What to list while too little is typed to rank: the entries that have a word that begins so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.kb import ListEntry, Measure
+from bot.language import normalise, tokenise
+
+if TYPE_CHECKING:
+    from bot.kb import Entry, KnowledgeBase
+
+MAX_LETTERS = 2
+"""A longer word that nothing matches is a question for the private chat."""
+_MEASURES = frozenset({"mesure", "mesures", "measure", "measures"})
+_GROUPS = frozenset({"groupe", "groupes", "group", "groups"})
+
+
+def browsed(kb: KnowledgeBase, said: str) -> list[str]:
+    """Return what the name of a kind, typed alone, browses: the measures, or the groups' lists."""
+    words = tokenise(normalise(said))
+    if len(words) != 1:
+        return []
+    if words[0] in _MEASURES:
+        return [measure.id for measure in kb.measures.values()]
+    if words[0] in _GROUPS:
+        return [one.id for one in kb.lists if one.origin and kb.origins[one.origin].parent]
+    return []
+
+
+def beginning_with(kb: KnowledgeBase, said: str) -> list[str]:
+    """Return the entries with a word that starts with the last, short one typed; measures first."""
+    words = tokenise(normalise(said))
+    if not words or not words[-1].isalpha() or len(words[-1]) > MAX_LETTERS:
+        return []
+    ordered = {entry.id: entry for entry in (*kb.measures.values(), *kb.entries.values())}.values()
+    shown = {entry.id for entry in ordered if _begins(_shown_names(kb, entry), words[-1])}
+    found = [entry for entry in ordered if entry.id in shown or _begins(_other_names(entry), words[-1])]
+    # Each entry has so many aliases that those which show the word must come before.
+    found.sort(key=lambda entry: (not isinstance(entry, Measure), entry.id not in shown))
+    return [entry.id for entry in found]
+
+
+def _shown_names(kb: KnowledgeBase, entry: Entry) -> list[str]:
+    names = [entry.title]
+    origin = entry.origin if isinstance(entry, Measure | ListEntry) else None
+    while origin:
+        names.append(kb.origins[origin].name)
+        origin = kb.origins[origin].parent
+    return names
+
+
+def _other_names(entry: Entry) -> list[str]:
+    return [*entry.aliases, entry.en.title] if entry.en else entry.aliases
+
+
+def _begins(names: list[str], start: str) -> bool:
+    return any(word.startswith(start) for name in names for word in tokenise(normalise(name)))
