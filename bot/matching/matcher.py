@@ -113,11 +113,9 @@ class Matcher:
         }
         self._is_list = [isinstance(entry, ListEntry) for entry in kb.entries.values()]
         self._lists = ListIntents(kb, self.analyser)
-        self._groups = {
-            int(last): f"liste-{origin.id}"
-            for origin in kb.origins.values()
-            if (last := origin.name.split()[-1]).isdecimal()
-        }
+        self._groups = frozenset(
+            int(last) for origin in kb.origins.values() if (last := origin.name.split()[-1]).isdecimal()
+        )
 
     def match(self, text: str, *, ambient: bool = False) -> Outcome:
         """Decide on a question; ``ambient`` says that it was not addressed to the bot."""

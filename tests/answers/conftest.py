@@ -7,17 +7,15 @@ import pytest
 from bot.kb import KnowledgeBase, load_knowledge
 from bot.matching import Matcher
 
-KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
+@pytest.fixture(scope="session")
+def kb(shipped_kb: KnowledgeBase) -> KnowledgeBase:
+    return shipped_kb
 
 
 @pytest.fixture(scope="session")
-def kb() -> KnowledgeBase:
-    return load_knowledge(KNOWLEDGE)
-
-
-@pytest.fixture(scope="session")
-def matcher(kb: KnowledgeBase) -> Matcher:
-    return Matcher(kb)
+def matcher(shipped_matcher: Matcher) -> Matcher:
+    return shipped_matcher
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from bot.application import ALLOWED_UPDATES
 from bot.simulator import running_simulator
 from bot.simulator.config import DEFAULT_TOKEN
+from tests.web.conftest import ANSWER, QUESTION, SMALL
 
 from .driver import SECRET, SETTINGS, Person, Service, bot_process, free_port, running_service, until
 
@@ -22,16 +23,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MODES = {"polling": "run", "webhook": "web"}
-QUESTION, ANSWER = "quand ouvre la piscine ?", "La piscine ouvre à 9 heures."
-SMALL = f"""\
-title: Piscine
-entries:
-  - id: piscine
-    title: Horaires de la piscine
-    answer: {ANSWER}
-    questions: ["{QUESTION}", horaires de la piscine, la piscine ouvre à quelle heure ?]
-"""
-"""A knowledge base that loads at once: these tests start many processes."""
 
 
 @pytest.fixture

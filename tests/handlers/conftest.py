@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from bot.application import Followups, build_application
 from bot.followups.database import Store as Database
 from bot.handlers.memory import MemoryStore
-from bot.kb import load_knowledge
 from bot.matching import Matcher
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
@@ -27,17 +26,15 @@ if TYPE_CHECKING:
 
     from bot.kb import KnowledgeBase
 
-KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
+@pytest.fixture(scope="session")
+def kb(shipped_kb: KnowledgeBase) -> KnowledgeBase:
+    return shipped_kb
 
 
 @pytest.fixture(scope="session")
-def kb() -> KnowledgeBase:
-    return load_knowledge(KNOWLEDGE)
-
-
-@pytest.fixture(scope="session")
-def matcher(kb: KnowledgeBase) -> Matcher:
-    return Matcher(kb)
+def matcher(shipped_matcher: Matcher) -> Matcher:
+    return shipped_matcher
 
 
 @pytest.fixture

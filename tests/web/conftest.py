@@ -31,6 +31,7 @@ entries:
     answer: {ANSWER}
     questions: ["{QUESTION}", horaires de la piscine, la piscine ouvre à quelle heure ?]
 """
+"""A knowledge base that loads at once, for tests that start many processes."""
 
 
 @dataclass
