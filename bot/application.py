@@ -24,7 +24,7 @@ from bot.handlers.inline import Inline
 from bot.handlers.logs import configure_logging
 from bot.handlers.memory import MemoryStore, Store
 from bot.handlers.menu import publish_commands
-from bot.handlers.ordering import OrderlyProcessor
+from bot.handlers.ordering import OrderlyProcessor, Register
 from bot.handlers.pictures import Pictures
 from bot.handlers.private import Private
 from bot.handlers.services import FOLLOWUPS, App, Services
@@ -68,6 +68,8 @@ class Followups:
     committed: tuple[FollowUp, ...] = ()
     """What ``suivi.yaml`` holds."""
     clock: Callable[[], float] = time.time
+    alone: bool = True
+    """Whether no other process handles updates: to Telegram, only one can poll."""
 
 
 def build_application(
@@ -97,7 +99,7 @@ def build_application(
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{settings.telegram_api_base_url}/bot")
         .base_file_url(f"{settings.telegram_api_base_url}/file/bot")
-        .concurrent_updates(OrderlyProcessor())
+        .concurrent_updates(OrderlyProcessor(_register(followups)))
     )
     if request is not None:
         builder = builder.request(request).get_updates_request(request)
@@ -124,6 +126,14 @@ def build_application(
     Inline(services).register(application)
     application.add_error_handler(on_error)
     return application
+
+
+def _register(followups: Followups | None) -> Register | None:
+    if followups is None:
+        return None
+    from bot.handlers.database_store import DatabaseRegister  # noqa: PLC0415 (an extra)
+
+    return DatabaseRegister(followups.database, followups.clock, alone=followups.alone)
 
 
 def run_polling(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:

@@ -1,51 +1,21 @@
-"""Telegram takes one method call in the response to an update: a round trip that need not be made.
-
-Only calls whose result nobody needs go there, because there is no result: an inline answer, the end
-of a button's waiting sign. The first such call of an update fills the slot; all else, and all that
-comes after, goes over the network.
-"""
+"""Request backends around another one: what python-telegram-bot calls, seen or taken on its way out."""
 
 from __future__ import annotations
 
-import asyncio
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telegram.request import BaseRequest
+
+from bot.handlers.slot import SLOT, WITHOUT_RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram.request import RequestData
 
-ELIGIBLE = frozenset({"answerInlineQuery", "answerCallbackQuery"})
-"""Methods that return nothing but True."""
 Made: TypeAlias = "tuple[int, bytes]"
 """What a call returns: status and body."""
 _TRUE = b'{"ok":true,"result":true}'
-
-
-class Slot:
-    """Room for one call in the response to one update."""
-
-    def __init__(self) -> None:
-        self.call: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        """The call, as the response's JSON."""
-
-    def take(self, method: str, data: RequestData | None) -> bool:
-        """Take a call, if there is room and it may go here."""
-        if method not in ELIGIBLE or self.call.done() or (data is not None and data.contains_files):
-            return False
-        self.call.set_result({"method": method, **(data.parameters if data else {})})
-        return True
-
-    def close(self) -> None:
-        """Take nothing any more: the response is on its way."""
-        self.call.cancel()
-
-
-SLOT: ContextVar[Slot | None] = ContextVar("SLOT", default=None)
-"""The slot of the update that the current task processes."""
 
 
 class RequestWrapper(BaseRequest):
@@ -90,18 +60,18 @@ class RequestWrapper(BaseRequest):
 
 
 class InResponseRequest(RequestWrapper):
-    """Fills the slot where it can, and else uses the network."""
-
-    def __init__(self, network: BaseRequest, taken: Callable[[str], None]) -> None:
-        super().__init__(network)
-        self._taken = taken
+    """Puts calls without a result in the response to the update, where there is room."""
 
     async def around(
         self, name: str, data: RequestData | None, forward: Callable[[], Awaitable[Made]]
     ) -> Made:
         """Put the call in the slot, or make it."""
         slot = SLOT.get()
-        if slot is not None and slot.take(name, data):
-            self._taken(name)
+        if (
+            slot is not None
+            and name in WITHOUT_RESULT
+            and not (data is not None and data.contains_files)
+            and slot.take(name, data.parameters if data else {})
+        ):
             return 200, _TRUE
         return await forward()

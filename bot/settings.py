@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """The public address of ``nocrise web``."""
     webhook_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
     """What Telegram repeats in each request, so that nobody else can send updates."""
+    answer_in_response: bool = True
+    """Whether the webhook's response may carry a call to Telegram, which saves a round trip."""
     port: int = Field(default=8000, ge=1, le=_MAX_PORT)
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)] = frozenset()
     """Telegram ids of the people who maintain the bot, separated by commas."""

@@ -34,8 +34,10 @@ from bot.application import (
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.menu import publish_commands
+from bot.handlers.ordering import TakenError
 from bot.handlers.services import FOLLOWUPS
-from bot.in_response import SLOT, InResponseRequest, Slot
+from bot.handlers.slot import SLOT, Leisure, Slot
+from bot.in_response import InResponseRequest
 from bot.metrics import CONTENT_TYPE_LATEST, MeteredRequest, Metrics
 from bot.storage import opened
 
@@ -139,15 +141,11 @@ async def serve(
     stop: asyncio.Event,
     *,
     committed: tuple[FollowUp, ...] = (),
-    in_response: bool = True,
 ) -> None:
-    """Serve until the event is set, and finish what was begun.
-
-    ``in_response`` lets Telegram take a call from the response to an update (see ``bot.in_response``).
-    """
+    """Serve until the event is set, and finish what was begun."""
     url, secret = required_settings(settings)
     metrics = Metrics()
-    endpoint = Endpoint(secret, metrics)
+    endpoint = Endpoint(secret, metrics, in_response=settings.answer_in_response)
     server = _Server(_uvicorn_config(endpoint.app()))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
 
@@ -157,8 +155,8 @@ async def serve(
         await endpoint.finish(FINISH_UPDATES)
 
     request: BaseRequest = MeteredRequest(HTTPXRequest(connection_pool_size=POOL), metrics)
-    if in_response:
-        request = InResponseRequest(request, metrics.call_in_response)
+    if settings.answer_in_response:
+        request = InResponseRequest(request)
     try:
         async with opened(settings.database_url, stop) as database:
             if stop.is_set():
@@ -169,7 +167,7 @@ async def serve(
                 matcher=matcher,
                 request=request,
                 observe=metrics.outcome,
-                followups=Followups(database, committed) if database else None,
+                followups=Followups(database, committed, alone=False) if database else None,
             )
             application.add_error_handler(_counter(metrics))
             webhook = Webhook(application, url, secret)
@@ -303,14 +301,15 @@ class Webhook:
 class Endpoint:
     """The routes."""
 
-    def __init__(self, secret: str, metrics: Metrics) -> None:
+    def __init__(self, secret: str, metrics: Metrics, *, in_response: bool) -> None:
         self.open = False
         """Whether updates are taken; before that, Telegram is asked to repeat them."""
         self._secret = secret.encode()
         self._metrics = metrics
         self._served: tuple[App, Webhook] | None = None
         self._database: Database | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[bool]] = set()
+        self._leisure = Leisure() if in_response else None
 
     def serves(self, application: App, webhook: Webhook, database: Database | None) -> None:
         """Say what updates are for, once that is known."""
@@ -349,17 +348,21 @@ class Endpoint:
         if update is None:
             return self._refuse(400)
         kind = next((name for name in data if name in _KINDS), "other")
-        slot = Slot()
+        slot = Slot(self._leisure) if self._leisure else None
         task = asyncio.create_task(self._process(application, update, kind, slot))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        try:
-            await asyncio.wait((task, slot.call), return_when=asyncio.FIRST_COMPLETED)
-            if slot.call.done():
-                return JSONResponse(slot.call.result())
-        finally:
-            slot.close()
-        return self._refuse(503) if task.cancelled() else Response()
+        if slot is None:
+            await asyncio.wait((task,))
+        else:
+            try:
+                await asyncio.wait((task, slot.call), return_when=asyncio.FIRST_COMPLETED)
+                if slot.call.done():
+                    self._metrics.call_in_response(slot.method)
+                    return Response(slot.call.result(), media_type="application/json")
+            finally:
+                slot.close()
+        return self._refuse(503) if task.cancelled() or not task.result() else Response()
 
     async def health(self, _request: Request) -> Response:
         """Say that the process lives."""
@@ -390,7 +393,8 @@ class Endpoint:
             return 413
         return _parse(body) or 400
 
-    async def _process(self, application: App, update: Update, kind: str, slot: Slot) -> None:
+    async def _process(self, application: App, update: Update, kind: str, slot: Slot | None) -> bool:
+        """Process an update; False where it should come again."""
         begin = time.perf_counter()
         SLOT.set(slot)
         try:
@@ -398,7 +402,13 @@ class Endpoint:
         except asyncio.CancelledError:
             await self._give_back(update)
             raise
+        except TakenError:
+            return False
+        except Exception as error:  # noqa: BLE001 (sent again it would fail again, for ever)
+            self._metrics.error(error)
+            logger.error("an update could not be processed (%s)", type(error).__name__)  # noqa: TRY400
         self._metrics.update(kind, time.perf_counter() - begin)
+        return True
 
     async def _give_back(self, update: Update) -> None:
         """Let the next process take an update that this one could not finish."""

@@ -1,12 +1,16 @@
 """Which message answered which, and how answers were received; nothing of their text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
+from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import answers, feedback
 
+_UNKNOWN = 0
 #: Seconds for which an edited question still changes its answer.
 ANSWER_LIFE = 2 * 86400.0
 
@@ -15,7 +19,8 @@ ANSWER_LIFE = 2 * 86400.0
 class Answer:
     """A message of ours that answers one of a chat."""
 
-    message_id: int
+    message_id: int | None
+    """None where Telegram did not tell it."""
     others: tuple[str, ...]
     """The entries that came next in the ranking."""
 
@@ -30,13 +35,7 @@ async def save(
     life: float = ANSWER_LIFE,
 ) -> None:
     """Remember for `life` seconds which message answered which."""
-    values = {"answer_id": answer.message_id, "others": list(answer.others), "until": now + life}
-    async with store.write() as connection:
-        await connection.execute(
-            store.insert(answers)
-            .values(chat_id=chat_id, question_id=question_id, **values)
-            .on_conflict_do_update(index_elements=[answers.c.chat_id, answers.c.question_id], set_=values)
-        )
+    await store.together(_SAVE, (chat_id, question_id, answer, now + life))
 
 
 async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float) -> Answer | None:
@@ -51,16 +50,24 @@ async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float)
                 )
             )
         ).one_or_none()
-    return None if row is None else Answer(row.answer_id, tuple(row.others))
+    return None if row is None else Answer(row.answer_id or None, tuple(row.others))
 
 
 async def others_of(store: Store, chat_id: int, answer_id: int, *, now: float) -> tuple[str, ...]:
-    """Return what came next in the ranking, for an answer."""
+    """Return what came next in the ranking, for an answer.
+
+    An answer whose id is unknown to us is taken to be the last of those.
+    """
     async with store.read() as connection:
         found = await connection.scalar(
-            select(answers.c.others).where(
-                answers.c.chat_id == chat_id, answers.c.answer_id == answer_id, answers.c.until > now
+            select(answers.c.others)
+            .where(
+                answers.c.chat_id == chat_id,
+                answers.c.answer_id.in_((answer_id, _UNKNOWN)),
+                answers.c.until > now,
             )
+            .order_by(answers.c.answer_id.desc(), answers.c.question_id.desc())
+            .limit(1)
         )
     return tuple(found or ())
 
@@ -91,3 +98,31 @@ async def expire(store: Store, *, now: float) -> None:
     """Forget answers that an edit no longer changes."""
     async with store.write() as connection:
         await connection.execute(delete(answers).where(answers.c.until < now))
+
+
+async def _save(
+    store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, int, Answer, float]]
+) -> Sequence[None]:
+    last = {(chat_id, question_id): (answer, until) for chat_id, question_id, answer, until in rows}
+    insert = store.insert(answers)
+    kept = ("answer_id", "others", "until")
+    await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[answers.c.chat_id, answers.c.question_id],
+            set_={name: insert.excluded[name] for name in kept},
+        ),
+        [
+            {
+                "chat_id": chat_id,
+                "question_id": question_id,
+                "answer_id": answer.message_id or _UNKNOWN,
+                "others": list(answer.others),
+                "until": until,
+            }
+            for (chat_id, question_id), (answer, until) in sorted(last.items(), key=lambda one: one[0])
+        ],
+    )
+    return nothing(rows)
+
+
+_SAVE = Operation("5 save answer", _save)

@@ -1,13 +1,18 @@
 """What is remembered of a chat between two messages, shared by all processes."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
+from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import chats, floods
 
+#: Seconds of the windows in which messages are counted.
+FLOOD_WINDOW = 60.0
 #: Seconds for which "and who carries it?" is understood to be about the last entry shown.
 CONTEXT_LIFE = 1800.0
 
@@ -57,43 +62,17 @@ async def show_entry(
     store: Store, chat_id: int, entry_id: str, *, now: float, life: float = CONTEXT_LIFE
 ) -> None:
     """Remember for `life` seconds which entry a chat saw last."""
-    async with store.write() as connection:
-        await upsert(store, connection, chat_id, last_entry=entry_id, last_entry_until=now + life)
+    await store.together(_SHOW, (chat_id, entry_id, now + life))
 
 
 async def entry_shown(store: Store, chat_id: int, *, now: float) -> str | None:
     """Return the entry that a chat saw last, if that was not too long ago."""
-    async with store.read() as connection:
-        found: str | None = await connection.scalar(
-            select(chats.c.last_entry).where(chats.c.chat_id == chat_id, chats.c.last_entry_until > now)
-        )
-        return found
+    return await store.together(_SHOWN, (chat_id, now))
 
 
-async def hits(store: Store, chat_id: int, *, now: float, window: float) -> int:
-    """Count one message of a chat; returns how many there were in the running `window` seconds."""
-    fresh = floods.c.window <= now - window
-    async with store.write() as connection:
-        count: int = (
-            await connection.execute(
-                store.insert(floods)
-                .values(chat_id=chat_id, window=now, count=1)
-                .on_conflict_do_update(
-                    index_elements=[floods.c.chat_id],
-                    set_={
-                        "window": case((fresh, now), else_=floods.c.window),
-                        "count": case((fresh, 1), else_=floods.c.count + 1),
-                    },
-                )
-                .returning(floods.c.count)
-            )
-        ).scalar_one()
-    return count
-
-
-async def within_limit(store: Store, chat_id: int, *, now: float, limit: int, window: float) -> bool:
-    """Count one message of a chat; False if it is above `limit` in `window` seconds."""
-    return await hits(store, chat_id, now=now, window=window) <= limit
+async def hits(store: Store, chat_id: int, *, now: float) -> int:
+    """Count one message of a chat; returns how many there were in the running window."""
+    return await store.together(_HIT, (chat_id, now))
 
 
 async def expire(store: Store, *, now: float, flood_life: float = 86400.0) -> None:
@@ -122,3 +101,74 @@ async def upsert(
         .values(chat_id=chat_id, **values)
         .on_conflict_do_update(index_elements=[chats.c.chat_id], set_=values)
     )
+
+
+async def _show(
+    store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, str, float]]
+) -> Sequence[None]:
+    # The last of a chat counts; a statement must not meet a row twice.
+    last = {chat_id: (entry, until) for chat_id, entry, until in rows}
+    insert = store.insert(chats)
+    await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[chats.c.chat_id],
+            set_={
+                "last_entry": insert.excluded.last_entry,
+                "last_entry_until": insert.excluded.last_entry_until,
+            },
+        ),
+        [
+            {"chat_id": chat_id, "last_entry": entry, "last_entry_until": until}
+            for chat_id, (entry, until) in sorted(last.items())
+        ],
+    )
+    return nothing(rows)
+
+
+async def _shown(
+    _: Store, connection: AsyncConnection, rows: Sequence[tuple[int, float]]
+) -> list[str | None]:
+    found = await connection.execute(
+        select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until).where(
+            chats.c.chat_id.in_({chat_id for chat_id, _ in rows}), chats.c.last_entry.is_not(None)
+        )
+    )
+    entries = {chat_id: (entry, until) for chat_id, entry, until in found}
+    nobody: tuple[str | None, float] = (None, 0.0)
+    return [
+        entry if until > now else None
+        for (entry, until), now in ((entries.get(chat_id, nobody), now) for chat_id, now in rows)
+    ]
+
+
+async def _hit(store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, float]]) -> list[int]:
+    counted = Counter(chat_id for chat_id, _ in rows)
+    latest = dict(rows)
+    insert = store.insert(floods)
+    fresh = floods.c.window <= insert.excluded.window - FLOOD_WINDOW
+    found = await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[floods.c.chat_id],
+            set_={
+                "window": case((fresh, insert.excluded.window), else_=floods.c.window),
+                "count": case(
+                    (fresh, insert.excluded["count"]), else_=floods.c["count"] + insert.excluded["count"]
+                ),
+            },
+        ).returning(floods.c.chat_id, floods.c["count"]),
+        [
+            {"chat_id": chat_id, "window": latest[chat_id], "count": counted[chat_id]}
+            for chat_id in sorted(counted)
+        ],
+    )
+    before = {chat_id: count - counted[chat_id] for chat_id, count in found}
+    counts = []
+    for chat_id, _ in rows:
+        before[chat_id] += 1
+        counts.append(before[chat_id])
+    return counts
+
+
+_HIT = Operation("2 hit", _hit)
+_SHOWN = Operation("3 entry shown", _shown)
+_SHOW = Operation("4 show entry", _show)

@@ -14,6 +14,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.followups.group_commit import GroupCommit
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -66,6 +68,8 @@ class Store:
         # On SQLite, those who write take the lock at the start of their transaction: one that
         # first reads and then writes cannot wait for it later.
         self._writer = self.engine.execution_options(writes=True)
+        self.together = GroupCommit(self)
+        """Runs an operation on one row, in one transaction with what else waits."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -74,7 +78,8 @@ class Store:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once what is under way is done."""
+        await self.together.finish()
         await self.engine.dispose()
 
     @asynccontextmanager

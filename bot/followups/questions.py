@@ -5,7 +5,8 @@ A question is kept without who asked it, unless they want to be told of its answ
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox
 from bot.followups.database import Store
+from bot.followups.group_commit import Operation, nothing
 from bot.followups.outbox import Draft, Published
 from bot.followups.schema import asked, askers, question_groups, questions
 
@@ -74,30 +76,7 @@ async def remember(store: Store, text: str, *, now: float, group: int | None = N
 
     `group` is the group where it was asked, None for a private chat.
     """
-    text = " ".join(text.split())[:LONGEST]
-    async with store.write() as connection:
-        question_id: int = (
-            await connection.execute(
-                store.insert(questions)
-                .values(normal=_normal(text), text=text, count=1, first_seen=now, last_seen=now)
-                .on_conflict_do_update(
-                    index_elements=[questions.c.normal],
-                    set_={"count": questions.c.count + 1, "last_seen": now},
-                )
-                .returning(questions.c.id)
-            )
-        ).scalar_one()
-        if group is not None:
-            await connection.execute(
-                store.insert(question_groups)
-                .values(question_id=question_id, chat_id=group, count=1)
-                .on_conflict_do_update(
-                    index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
-                    set_={"count": question_groups.c.count + 1},
-                )
-            )
-        await _make_room(connection, keep=question_id)
-    return question_id
+    return await store.together(_REMEMBER, (" ".join(text.split())[:LONGEST], now, group))
 
 
 async def wait(store: Store, question_id: int, chat_id: int, *, now: float) -> bool:
@@ -184,29 +163,12 @@ def group_alike(found: Sequence[Question]) -> list[Gap]:
     return sorted((gap for _, gap in kinds), key=lambda gap: gap.last_seen, reverse=True)
 
 
-async def count_asked(
-    store: Store, entry_ids: Iterable[str], *, now: float, group: int | None = None
-) -> None:
-    """Count one question about each of some entries: in all, and in the group if in one.
+async def count_asked(store: Store, entry_id: str, *, now: float, group: int | None = None) -> None:
+    """Count one question about an entry: in all, and in the group if in one.
 
     Nothing is counted by private chat: that would be to know who asked what.
     """
-    chats = [EVERYWHERE] if group is None else [EVERYWHERE, group]
-    rows = [
-        {"chat_id": chat, "entry_id": entry, "day": int(now // _DAY), "count": 1}
-        for chat in chats
-        for entry in sorted(set(entry_ids))
-    ]
-    if not rows:
-        return
-    async with store.write() as connection:
-        await connection.execute(
-            store.insert(asked).on_conflict_do_update(
-                index_elements=[asked.c.chat_id, asked.c.entry_id, asked.c.day],
-                set_={"count": asked.c.count + 1},
-            ),
-            rows,
-        )
+    await store.together(_COUNT, (entry_id, now, group))
 
 
 async def most_asked(
@@ -244,7 +206,47 @@ async def leave_group(connection: AsyncConnection, chat_id: int) -> None:
     await connection.execute(delete(asked).where(asked.c.chat_id == chat_id))
 
 
-async def _make_room(connection: AsyncConnection, *, keep: int) -> None:
+async def _remember(
+    store: Store, connection: AsyncConnection, rows: Sequence[tuple[str, float, int | None]]
+) -> list[int]:
+    normals = [_normal(text) for text, _, _ in rows]
+    times = Counter(normals)
+    values = {
+        normal: {"normal": normal, "text": text, "count": times[normal], "first_seen": now, "last_seen": now}
+        for normal, (text, now, _) in zip(normals, rows, strict=True)
+    }
+    insert = store.insert(questions)
+    found = await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[questions.c.normal],
+            set_={
+                "count": questions.c["count"] + insert.excluded["count"],
+                "last_seen": insert.excluded.last_seen,
+            },
+        ).returning(questions.c.normal, questions.c.id),
+        [values[normal] for normal in sorted(values)],
+    )
+    ids: dict[str, int] = {row.normal: row.id for row in found}
+    asked_in = Counter(
+        (ids[normal], group) for normal, (_, _, group) in zip(normals, rows, strict=True) if group is not None
+    )
+    if asked_in:
+        insert = store.insert(question_groups)
+        await connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
+                set_={"count": question_groups.c["count"] + insert.excluded["count"]},
+            ),
+            [
+                {"question_id": question_id, "chat_id": group, "count": count}
+                for (question_id, group), count in sorted(asked_in.items())
+            ],
+        )
+    await _make_room(connection, keep=set(ids.values()))
+    return [ids[normal] for normal in normals]
+
+
+async def _make_room(connection: AsyncConnection, *, keep: set[int]) -> None:
     count = await connection.scalar(select(func.count()).select_from(questions)) or 0
     if count <= MOST_QUESTIONS:
         return
@@ -252,11 +254,33 @@ async def _make_room(connection: AsyncConnection, *, keep: int) -> None:
     awaited = exists().where(askers.c.question_id == questions.c.id)
     oldest = (
         select(questions.c.id)
-        .where(questions.c.id != keep)
+        .where(questions.c.id.not_in(keep))
         .order_by(awaited, questions.c.last_seen)
         .limit(count - MOST_QUESTIONS)
     )
     await connection.execute(delete(questions).where(questions.c.id.in_(oldest)))
+
+
+async def _count(
+    store: Store, connection: AsyncConnection, rows: Sequence[tuple[str, float, int | None]]
+) -> Sequence[None]:
+    counts = Counter(
+        (chat, entry_id, int(now // _DAY))
+        for entry_id, now, group in rows
+        for chat in ((EVERYWHERE,) if group is None else (EVERYWHERE, group))
+    )
+    insert = store.insert(asked)
+    await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[asked.c.chat_id, asked.c.entry_id, asked.c.day],
+            set_={"count": asked.c["count"] + insert.excluded["count"]},
+        ),
+        [
+            {"chat_id": chat, "entry_id": entry_id, "day": day, "count": count}
+            for (chat, entry_id, day), count in sorted(counts.items())
+        ],
+    )
+    return nothing(rows)
 
 
 def _normal(text: str) -> str:
@@ -265,3 +289,7 @@ def _normal(text: str) -> str:
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     # A text of signs alone ('???') stays what it is.
     return " ".join(re.findall(r"\w+", plain))[:LONGEST] or text.casefold()
+
+
+_COUNT = Operation("6 count asked", _count)
+_REMEMBER = Operation("7 remember question", _remember)

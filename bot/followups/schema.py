@@ -56,12 +56,14 @@ floods = Table(
     Column("count", Integer, nullable=False),
 )
 
-#: Telegram updates already handled, for as long as Telegram may send them again.
+#: Telegram updates, for as long as Telegram may send them again.
 updates = Table(
     "updates",
     metadata,
     Column("update_id", BigInteger, primary_key=True, autoincrement=False),
     Column("seen_at", Double, nullable=False, index=True),
+    # While it is being handled; empty once it is.
+    Column("lease_until", Double),
 )
 
 subscriptions = Table(

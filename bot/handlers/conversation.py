@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from telegram import Message, Update
 
 QUESTIONS_PER_MINUTE = 20
-MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class Conversation:
         text = without_mention(message.text, context.bot.username)
         answer, language = await self._find(message, text), _language(message, text)
         keyboard = self.services.keyboard(answer.reply, language)
-        if await edit(context.bot, message.chat_id, former.message_id, answer.reply.html, keyboard):
-            await self._remember(message, former.message_id, answer)
+        answer_id = former.message_id
+        if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
+            await self._remember(message, answer_id, answer)
         else:
             await self.reply(message, context, answer, language=language)
 
@@ -79,7 +80,7 @@ class Conversation:
         """Count a question of its writer; when it is the first too many, say so."""
         sender = message.from_user
         key = f"user:{sender.id if sender else message.chat_id}"
-        hits = await self.services.store.hits(key, MINUTE)
+        hits = await self.services.store.hits(key)
         if hits == QUESTIONS_PER_MINUTE + 1:
             slow = texts(language_for(message))(t.SLOW_DOWN)
             await send(context.bot, message.chat_id, slow, reply_to=message.message_id)
@@ -91,12 +92,15 @@ class Conversation:
             subject = await self.services.store.entry_shown(message.chat_id)
         return self.services.ask(text, _language(message, text), subject)
 
-    async def _remember(self, message: Message, answer_id: int, answer: Answer) -> None:
+    async def _remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
         store = self.services.store
         answered = Answered(answer_id, answer.others)
-        await store.save_answer(message.chat_id, message.message_id, answered)
+        saving = store.save_answer(message.chat_id, message.message_id, answered)
         if answer.reply.entry:
-            await store.show_entry(message.chat_id, answer.reply.entry)
+            # Together, because what comes together goes into one transaction.
+            await asyncio.gather(saving, store.show_entry(message.chat_id, answer.reply.entry))
+        else:
+            await saving
 
 
 def language_for(message: Message) -> str:

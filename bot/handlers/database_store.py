@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.followups import answered, chats, migration
+from bot.followups import answered, chats, migration, updates
 from bot.followups.database import is_outage
 from bot.handlers.memory import Answered
+from bot.handlers.ordering import MemoryRegister
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.followups.claim import Claim
     from bot.followups.database import Store as Database
 
 logger = logging.getLogger(__name__)
@@ -54,10 +56,10 @@ class DatabaseStore:
         """Return what came next in the ranking, for an answer."""
         return await _or((), answered.others_of(self.database, chat_id, message_id, now=self.clock()))
 
-    async def hits(self, key: str, window: float) -> int:
+    async def hits(self, key: str) -> int:
         """Count one event; a key ends in the id that is counted: people's and groups' never meet."""
         counted = int(key.rpartition(":")[2])
-        return await _or(0, chats.hits(self.database, counted, now=self.clock(), window=window))
+        return await _or(0, chats.hits(self.database, counted, now=self.clock()))
 
     async def ambient(self, chat_id: int) -> bool:
         """Whether a group wants answers to messages not addressed to the bot."""
@@ -76,6 +78,29 @@ class DatabaseStore:
     async def count(self, what: str, entry_id: str) -> None:
         """Count feedback on an entry; never by whom."""
         await _or(None, answered.count(self.database, what, entry_id))
+
+
+class DatabaseRegister:
+    """A register that all processes share.
+
+    While the database is away, each process has its own: an answer twice is better than none.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float], *, alone: bool) -> None:
+        """``alone`` says that this is the only process that handles updates, as when it polls."""
+        self._database = database
+        self._clock = clock
+        self._alone = alone
+        self._memory = MemoryRegister()
+
+    async def claim(self, update_id: int) -> Claim:
+        """Claim an update for handling."""
+        claiming = updates.claim(self._database, update_id, now=self._clock(), alone=self._alone)
+        return await _or(None, claiming) or await self._memory.claim(update_id)
+
+    async def settle(self, update_id: int) -> None:
+        """Note that it is handled."""
+        await _or(None, updates.settle(self._database, update_id))
 
 
 async def _or(default: Value, operation: Awaitable[Value]) -> Value:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from telegram import Update
-from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.answers.texts import DEFAULT_LANGUAGE
 from bot.answers.topics import touched
-from bot.followups import digest, maintenance, outbox, updates
+from bot.followups import digest, maintenance, outbox
 from bot.followups.database import is_outage, patiently
 from bot.followups.delivery import Courier
 from bot.handlers.conversation import Conversation
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.followups.database import Store as Database
-    from bot.handlers.services import App, Context, Services
+    from bot.handlers.services import App, Services
     from bot.kb.followups import FollowUp
 
 logger = logging.getLogger(__name__)
@@ -40,7 +37,6 @@ RESTART = 5.0
 """Seconds before the courier is started again when it broke."""
 LAND_WITHIN = 8.0
 """Seconds at the end for what is in flight; service managers wait for about ten."""
-_BEFORE_ALL = -1
 
 
 def attach(
@@ -67,49 +63,10 @@ def attach(
         committed=committed,
         clock=clock,
     )
-    once = Once(database, clock)
-    application.add_handler(TypeHandler(Update, once.look), _BEFORE_ALL)
-    application.add_error_handler(once.give_back)
     for part in (Following(hub), Unanswered(hub), PersonalData(hub), Publishing(hub)):
         part.register(application)
     application.bot_data[FOLLOWUPS] = hub
     return services
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """Lets each message and each press through once, over all processes."""
-
-    database: Database
-    clock: Callable[[], float]
-
-    async def look(self, update: Update, context: Context) -> None:
-        """Stop an update that was seen; when the database is away, twice is better than never."""
-        del context
-        if not _changes(update):
-            return
-        try:
-            new = await updates.first_sight(self.database, update.update_id, now=self.clock())
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            return
-        if not new:
-            raise ApplicationHandlerStop
-
-    async def give_back(self, update: object, context: Context) -> None:
-        """Let an update whose handling failed be handled when it comes again."""
-        del context
-        if isinstance(update, Update) and _changes(update):
-            try:
-                await updates.give_back(self.database, update.update_id)
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-
-
-def _changes(update: Update) -> bool:
-    return update.message is not None or update.callback_query is not None
 
 
 @contextlib.asynccontextmanager

@@ -17,7 +17,7 @@ from bot.answers.content import title_of
 from bot.answers.html import join
 from bot.answers.texts import texts
 from bot.handlers.commands import command
-from bot.handlers.conversation import MINUTE, Conversation, language_for, without_mention
+from bot.handlers.conversation import Conversation, language_for, without_mention
 from bot.handlers.filtering import (
     FROM_PEOPLE,
     carries,
@@ -94,7 +94,7 @@ class Groups:
         reply = answer.reply
         if not reply or not reply.entry:
             return
-        if await store.hits(f"ambient:{chat_id}", MINUTE) > AMBIENT_PER_MINUTE:
+        if await store.hits(f"ambient:{chat_id}") > AMBIENT_PER_MINUTE:
             return
         link = link_markup(
             texts(language).plain(t.OPEN_PRIVATE), deep_link(context.bot.username, reply.entry)

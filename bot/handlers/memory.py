@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 CONTEXT_LIFE = 1800.0
 """Seconds for which a follow-up question is about the last card."""
+MINUTE = 60.0
 CAPACITY = 10_000
 """Chats and answers that the in-memory store holds; the oldest make room."""
+_UNKNOWN = 0
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -23,7 +25,8 @@ Value = TypeVar("Value")
 class Answered:
     """An answer that was sent."""
 
-    message_id: int
+    message_id: int | None
+    """None where Telegram did not tell it."""
     others: tuple[str, ...] = ()
     """The entries that came next in the ranking."""
 
@@ -46,8 +49,8 @@ class Store(Protocol):
     async def others_of(self, chat_id: int, message_id: int) -> tuple[str, ...]:
         """Return what came next in the ranking, for an answer."""
 
-    async def hits(self, key: str, window: float) -> int:
-        """Count one event and return how many there were within a window of so many seconds."""
+    async def hits(self, key: str) -> int:
+        """Count one event and return how many there were in the running minute."""
 
     async def ambient(self, chat_id: int) -> bool:
         """Whether a group wants answers to messages not addressed to the bot."""
@@ -86,20 +89,21 @@ class MemoryStore:
     async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
         """Remember it under both messages."""
         _put(self._answers, (chat_id, question_id), answer)
-        _put(self._others, (chat_id, answer.message_id), answer.others)
+        _put(self._others, (chat_id, answer.message_id or _UNKNOWN), answer.others)
 
     async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
         """Look it up."""
         return self._answers.get((chat_id, question_id))
 
     async def others_of(self, chat_id: int, message_id: int) -> tuple[str, ...]:
-        """Look them up."""
-        return self._others.get((chat_id, message_id), ())
+        """Look them up; an answer whose id was not told is taken to be the last of those."""
+        unknown = self._others.get((chat_id, _UNKNOWN), ())
+        return self._others.get((chat_id, message_id), unknown)
 
-    async def hits(self, key: str, window: float) -> int:
-        """Count in windows that start with their first event."""
+    async def hits(self, key: str) -> int:
+        """Count in minutes that start with their first event."""
         start, count = self._windows.get(key, (self._clock(), 0))
-        if self._clock() - start >= window:
+        if self._clock() - start >= MINUTE:
             start, count = self._clock(), 0
         _put(self._windows, key, (start, count + 1))
         return count + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
@@ -11,6 +12,7 @@ from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.answers import truncate_html
+from bot.handlers.slot import MESSAGE, SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,8 +41,17 @@ _GONE = (
 )
 """How Telegram says that a message, a chat, a right or a button press is gone."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW_JSON = _NO_PREVIEW.to_dict()
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message on its way, or there."""
+
+    message_id: int | None
+    """None where Telegram does not tell: the message goes in the response to an update."""
 
 
 def is_unchanged(error: Exception) -> bool:
@@ -99,13 +110,17 @@ async def send(
     *,
     reply_to: int | None = None,
     thread_id: int | None = None,
-) -> Message | None:
+) -> Sent | None:
     """Send a message; None where the chat is closed to the bot."""
+    html = truncate_html(html, MessageLimit.MAX_TEXT_LENGTH)
+    slot = SLOT.get()
+    if slot is not None and slot.take(MESSAGE, _arguments(chat_id, html, keyboard, reply_to, thread_id)):
+        return Sent(None)
 
     async def call(target: int) -> Message:
         return await bot.send_message(
             target,
-            truncate_html(html, MessageLimit.MAX_TEXT_LENGTH),
+            html,
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard,
             link_preview_options=_NO_PREVIEW,
@@ -116,10 +131,34 @@ async def send(
         )
 
     try:
-        return await attempt(lambda: call(chat_id))
+        message = await attempt(lambda: call(chat_id))
     except ChatMigrated as error:
         new = error.new_chat_id
-        return await attempt(lambda: call(new))
+        message = await attempt(lambda: call(new))
+    return Sent(message.message_id) if message else None
+
+
+def _arguments(
+    chat_id: int,
+    html: str,
+    keyboard: InlineKeyboardMarkup | None,
+    reply_to: int | None,
+    thread_id: int | None,
+) -> dict[str, object]:
+    """Return a message as the Bot API's JSON."""
+    arguments: dict[str, object] = {
+        "chat_id": chat_id,
+        "text": html,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": _NO_PREVIEW_JSON,
+    }
+    if keyboard:
+        arguments["reply_markup"] = keyboard.to_dict()
+    if reply_to:
+        arguments["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+    if thread_id:
+        arguments["message_thread_id"] = thread_id
+    return arguments
 
 
 async def edit(

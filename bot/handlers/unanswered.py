@@ -54,7 +54,7 @@ class Notebook:
         group = message.chat_id if message.chat.type != ChatType.PRIVATE else None
         try:
             if outcome.kind in ("answer", "list"):
-                await questions.count_asked(self.database, outcome.shown[:1], now=self.clock(), group=group)
+                await questions.count_asked(self.database, outcome.shown[0], now=self.clock(), group=group)
                 return None
             if outcome.kind not in ("unknown", "silent"):
                 return None

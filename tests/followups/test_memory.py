@@ -1,5 +1,6 @@
 """What is remembered of chats and questions, shown, erased and forgotten."""
 
+import asyncio
 import json
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from bot.followups import (
     subscriptions,
     updates,
 )
+from bot.followups.claim import Claim
 from bot.followups.database import Store
 from bot.followups.delivery import Courier
 from bot.followups.digest import Digest
@@ -80,22 +82,37 @@ async def test_the_thread_of_a_conversation_ends(store: Store) -> None:
 
 
 async def test_a_flood_is_counted_in_all_processes(store: Store) -> None:
-    async def allowed(at: float) -> bool:
-        return await chats.within_limit(store, 1, now=NOW + at, limit=2, window=10)
-
-    assert [await allowed(at) for at in (0, 1, 2, 9, 10, 11, 12)] == [
-        *(True, True, False, False),
-        *(True, True, False),
-    ]
+    times = (0, 1, 2, 59, 60, 61, 121)
+    assert [await chats.hits(store, 1, now=NOW + at) for at in times] == [1, 2, 3, 4, 1, 2, 1]
+    # Together they are counted one by one, and apart from those of others.
+    together = await asyncio.gather(*(chats.hits(store, chat, now=NOW) for chat in (2, 2, 3, 2)))
+    assert together == [1, 2, 1, 3]
 
 
 async def test_the_same_update_is_taken_once(store: Store) -> None:
-    assert await updates.first_sight(store, 7, now=NOW)
-    assert not await updates.first_sight(store, 7, now=NOW)
+    assert await updates.claim(store, 7, now=NOW) is Claim.OURS
+    assert await updates.claim(store, 7, now=NOW) is Claim.TAKEN
     await updates.give_back(store, 7)
-    assert await updates.first_sight(store, 7, now=NOW)
+    assert await updates.claim(store, 7, now=NOW) is Claim.OURS
+    await updates.settle(store, 7)
+    await updates.give_back(store, 7)
+    assert await updates.claim(store, 7, now=NOW + DAY) is Claim.HANDLED
     await expire(store, now=NOW + 3 * DAY)
-    assert await updates.first_sight(store, 7, now=NOW)
+    assert await updates.claim(store, 7, now=NOW) is Claim.OURS
+
+
+async def test_a_claim_ends_with_who_made_it(store: Store) -> None:
+    assert await updates.claim(store, 7, now=NOW) is Claim.OURS
+    assert await updates.claim(store, 7, now=NOW + updates.LEASE - 1) is Claim.TAKEN
+    assert await updates.claim(store, 7, now=NOW + updates.LEASE + 1) is Claim.OURS
+    assert await updates.claim(store, 7, now=NOW + updates.LEASE + 2, alone=True) is Claim.OURS
+    await updates.settle(store, 7)
+    assert await updates.claim(store, 7, now=NOW + updates.LEASE + 3, alone=True) is Claim.HANDLED
+
+
+async def test_of_many_claims_at_once_each_update_has_one(store: Store) -> None:
+    found = await asyncio.gather(*(updates.claim(store, number % 50, now=NOW) for number in range(100)))
+    assert found == [Claim.OURS] * 50 + [Claim.TAKEN] * 50
 
 
 async def test_questions_are_counted_with_their_like_and_without_their_askers(
@@ -152,7 +169,7 @@ async def test_questions_are_bounded_and_expire(store: Store, monkeypatch: pytes
         await questions.remember(store, f"question {number}", now=NOW + number + 1)
     kept = await questions.unanswered(store, limit=9)
     assert [question.text for question in kept] == ["question 2", "awaited"]
-    await questions.count_asked(store, ["mesure-1"], now=NOW)
+    await questions.count_asked(store, "mesure-1", now=NOW)
     await expire(store, now=NOW + 179 * DAY)
     assert len(await questions.unanswered(store, limit=9)) == 2
     await expire(store, now=NOW + 182 * DAY)
@@ -162,10 +179,10 @@ async def test_questions_are_bounded_and_expire(store: Store, monkeypatch: pytes
 
 
 async def test_what_is_asked_most_is_counted_by_group_and_in_all(store: Store) -> None:
-    await questions.count_asked(store, ["mesure-13", "mesure-1"], now=NOW, group=GROUP)
-    await questions.count_asked(store, ["mesure-13"], now=NOW + DAY, group=GROUP)
-    await questions.count_asked(store, ["mesure-2"] * 3, now=NOW)
-    await questions.count_asked(store, [], now=NOW)
+    await questions.count_asked(store, "mesure-13", now=NOW, group=GROUP)
+    await questions.count_asked(store, "mesure-1", now=NOW, group=GROUP)
+    await questions.count_asked(store, "mesure-13", now=NOW + DAY, group=GROUP)
+    await questions.count_asked(store, "mesure-2", now=NOW)
     assert await questions.most_asked(store, group=GROUP) == [("mesure-13", 2), ("mesure-1", 1)]
     assert await questions.most_asked(store, limit=1) == [("mesure-13", 2)]
     assert await questions.most_asked(store, since=NOW + DAY) == [("mesure-13", 1)]
@@ -182,7 +199,7 @@ async def test_the_weekly_digest_comes_once_and_only_with_something_to_say(store
     await subscriptions.pause(store, 3)
     assert await digest.send_weekly(store, compose, now=NOW) == 0
     await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=NOW - DAY)
-    await questions.count_asked(store, ["mesure-1"], now=NOW, group=GROUP)
+    await questions.count_asked(store, "mesure-1", now=NOW, group=GROUP)
     assert digest.week(NOW) == "2013-W26"
     assert await digest.send_weekly(store, compose, now=NOW - 3 * 3600) == 0
     assert await digest.send_weekly(store, compose, now=NOW) == 2
@@ -199,11 +216,11 @@ async def fill(store: Store, chat_id: int) -> None:
     """Leave a trace of a chat in every table that can hold one."""
     await subscriptions.follow(store, chat_id, "mesure-13", now=NOW)
     await chats.show_entry(store, chat_id, "mesure-3", now=NOW)
-    await chats.within_limit(store, chat_id, now=NOW, limit=1, window=1)
+    await chats.hits(store, chat_id, now=NOW)
     await answered.save(store, chat_id, 1, answered.Answer(2, ("mesure-1",)), now=NOW)
     question = await questions.remember(store, "Combien coûte le kit ?", now=NOW, group=chat_id)
     await questions.wait(store, question, chat_id, now=NOW)
-    await questions.count_asked(store, ["mesure-1"], now=NOW, group=chat_id)
+    await questions.count_asked(store, "mesure-1", now=NOW, group=chat_id)
     other = await questions.remember(store, f"Et pour {chat_id} ?", now=NOW)
     await questions.wait(store, other, chat_id, now=NOW)
     draft = Draft(f"answer:{other}", f"Vous aviez demandé : Et pour {chat_id} ?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SUPERGROUP_BOT = 1087968824
 """In whose name anonymous administrators write."""
+
+_BY_HAND = itertools.count(10**9)
+"""Update ids that the simulator does not come to."""
 
 
 class Telegram(BaseRequest):
@@ -103,11 +107,15 @@ class Chat:
         self.world.queue.clear()
         for update in pending:
             raw = json.loads(json.dumps(update.to_json()))
-            await self.app.process_update(Update.de_json(raw, self.app.bot))
+            await self._process(raw)
 
     async def update(self, **payload: Any) -> None:
         """Hand the bot an update written by hand."""
-        await self.app.process_update(Update.de_json({"update_id": 1, **payload}, self.app.bot))
+        await self._process({"update_id": next(_BY_HAND), **payload})
+
+    async def _process(self, raw: dict[str, Any]) -> None:
+        update = Update.de_json(raw, self.app.bot)
+        await self.app.update_processor.process_update(update, self.app.process_update(update))
 
     async def say(
         self, text: str, user: int = CAMILLE, chat: int | None = None, reply_to: int | None = None

@@ -47,10 +47,10 @@ async def test_an_answer_is_found_by_its_question_and_by_itself(any_store: Store
 
 
 async def test_hits_are_counted_in_windows(any_store: Store, clock: Clock) -> None:
-    assert [await any_store.hits("user:5", 60) for _ in range(3)] == [1, 2, 3]
-    assert await any_store.hits(f"ambient:{GROUP}", 60) == 1
+    assert [await any_store.hits("user:5") for _ in range(3)] == [1, 2, 3]
+    assert await any_store.hits(f"ambient:{GROUP}") == 1
     clock.now += 61
-    assert await any_store.hits("user:5", 60) == 1
+    assert await any_store.hits("user:5") == 1
 
 
 async def test_a_groups_choice_moves_with_it(any_store: Store) -> None:
@@ -67,9 +67,9 @@ async def test_a_groups_choice_moves_with_it(any_store: Store) -> None:
 async def test_a_second_process_sees_what_the_first_wrote(database: Database, clock: Clock) -> None:
     one, other = DatabaseStore(database, clock), DatabaseStore(database, clock)
     await one.show_entry(1, "mesure-3")
-    await one.hits("user:1", 60)
+    await one.hits("user:1")
     assert await other.entry_shown(1) == "mesure-3"
-    assert await other.hits("user:1", 60) == 2
+    assert await other.hits("user:1") == 2
 
 
 async def test_while_the_database_is_away_questions_are_answered_without_it(
@@ -85,7 +85,7 @@ async def test_while_the_database_is_away_questions_are_answered_without_it(
     monkeypatch.setattr(database, "read", refuse)
     monkeypatch.setattr(database, "write", refuse)
     assert await store.entry_shown(1) is None
-    assert await store.hits("user:1", 60) == 0
+    assert await store.hits("user:1") == 0
     assert not await store.ambient(GROUP), "nobody asked for a word"
     await store.show_entry(1, "mesure-4")
     with pytest.raises(exc.OperationalError):

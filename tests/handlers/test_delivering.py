@@ -10,6 +10,7 @@ from sqlalchemy import exc
 
 from bot.application import beside
 from bot.followups import chats, outbox, subscriptions, updates
+from bot.followups.claim import Claim
 from bot.handlers import delivering
 from bot.handlers.delivering import announce, hourly
 from bot.handlers.services import FOLLOWUPS
@@ -153,13 +154,14 @@ def replace_id(new: str) -> FollowUp:
 
 
 async def test_what_has_had_its_time_is_forgotten(follower: Chat, database: Database, dates: Dates) -> None:
-    await updates.first_sight(database, 7, now=dates.now)
+    await updates.claim(database, 7, now=dates.now)
+    await updates.settle(database, 7)
     dates.now += 3 * 86400
     await hourly(hub(follower))
-    assert await updates.first_sight(database, 7, now=dates.now)
+    assert await updates.claim(database, 7, now=dates.now) is Claim.OURS
 
 
-async def test_an_update_whose_handling_failed_may_come_again(
+async def test_an_update_whose_handling_failed_does_not_come_again_and_again(
     follower: Chat, database: Database, dates: Dates
 ) -> None:
     follower.people.send_text(CAMILLE, CAMILLE, "mesure 3")
@@ -170,8 +172,8 @@ async def test_an_update_whose_handling_failed_may_come_again(
     await follower.update(**raw)
     follower.telegram.refusals.clear()
     await follower.update(**raw)
-    assert follower.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 3 ·")
-    assert not await updates.first_sight(database, raw["update_id"], now=dates.now)
+    assert follower.world.transcript(CAMILLE)[-1]["text"] == "mesure 3"
+    assert await updates.claim(database, raw["update_id"], now=dates.now) is Claim.HANDLED
 
 
 async def test_without_the_database_questions_are_answered_all_the_same(

@@ -12,7 +12,7 @@ from bot.handlers.services import FOLLOWUPS
 from bot.simulator.state import ALEX, CAMILLE, GROUP
 
 from .conftest import ADMIN
-from .standin import Chat, labels
+from .standin import Chat, buttons, labels
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -77,8 +77,11 @@ async def test_a_second_press_publishes_nothing_again(
 ) -> None:
     await subscribe(database, dates)
     preview = await follower.ask(COMMAND, user=ADMIN)
+    [publish] = [one for one in buttons(preview) if "Publier" in one["text"]]
+    # A finger that taps twice, before the first tap has had any effect.
     for _ in range(2):
-        await follower.press(preview, "Publier", user=ADMIN)
+        follower.people.press(ADMIN, ADMIN, preview["message_id"], publish["callback_data"])
+    await follower.deliver()
     assert len(await outbox.timeline(database, ["mesure-13"])) == 1
 
 

@@ -81,9 +81,10 @@ async def running_server(
                 database_url=f"sqlite:///{directory}/nocrise.db",
                 webhook_url=url,
                 webhook_secret=SECRET,
+                answer_in_response=in_response,
             )
             stop = asyncio.Event()
-            serving = web.serve(settings, matcher, listener, stop, in_response=in_response)
+            serving = web.serve(settings, matcher, listener, stop)
             task = asyncio.create_task(serving)
             async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
                 server = Server(simulator, url, client, stop, task)

@@ -16,7 +16,8 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 from bot import web
 from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
-from bot.followups.updates import first_sight
+from bot.followups.claim import Claim
+from bot.followups.updates import claim
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import CAMILLE
@@ -194,7 +195,7 @@ async def test_what_takes_too_long_at_the_end_is_left_to_the_next_process(
         (update,) = server.simulator.world.queue.pending
     async with opened(SecretStr(f"sqlite:///{tmp_path}/nocrise.db")) as database:
         assert database
-        assert await first_sight(database, update.id, now=time.time())
+        assert await claim(database, update.id, now=time.time()) is Claim.OURS
 
 
 async def test_a_webhook_that_was_taken_away_is_set_again(

@@ -1,0 +1,99 @@
+"""Many small operations in one transaction: what each update reads and writes costs a commit no longer.
+
+Operations that come while a transaction is under way wait for the next one and then go together, so that
+one alone waits for nobody, and many cost little more than one (DeWitt et al. 1984, "Implementation
+techniques for main memory database systems": group commit). Each is told of its own result once the
+transaction has ended, and of its failure, as if it had been alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.followups.database import Store
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+_Waiting = dict["Operation[Any, Any]", list[tuple[Any, asyncio.Future[Any]]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation(Generic[Row, Result]):
+    """Something that can be done for many rows at once."""
+
+    name: str
+    """Transactions run their operations in the order of names: processes that took the same locks in
+    different orders would wait for each other."""
+    run: Callable[[Store, AsyncConnection, Sequence[Row]], Awaitable[Sequence[Result]]]
+    """Returns one result a row; takes the locks of rows in the order of their keys."""
+
+
+class GroupCommit:
+    """Runs operations against one database, one transaction at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: _Waiting = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, operation: Operation[Row, Result], row: Row) -> Result:
+        """Do one operation together with what else waits; raises what its transaction raised."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(operation, []).append((row, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._work())
+        return await future
+
+    async def finish(self) -> None:
+        """Wait for what is under way."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, {}
+                await self._commit(batch)
+        finally:
+            self._task = None
+
+    async def _commit(self, batch: _Waiting) -> None:
+        operations = sorted(batch, key=lambda operation: operation.name)
+        results: list[Sequence[object]] = []
+        try:
+            async with self._store.write() as connection:
+                for operation in operations:
+                    rows = [row for row, _ in batch[operation]]
+                    results.append(await operation.run(self._store, connection, rows))
+        except BaseException as error:
+            for operation in operations:
+                for _, future in batch[operation]:
+                    if not future.done():
+                        _fail(future, error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for operation, found in zip(operations, results, strict=True):
+            for (_, future), result in zip(batch[operation], found, strict=True):
+                if not future.done():
+                    future.set_result(result)
+
+
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    if isinstance(error, Exception):
+        future.set_exception(error)
+        # Whoever waited may be gone; nobody must be told that then nobody looked.
+        future.exception()
+    else:
+        future.cancel()
+
+
+def nothing(rows: Sequence[Any]) -> Sequence[None]:
+    """Return the results of an operation that has none."""
+    return cast("Sequence[None]", [None] * len(rows))

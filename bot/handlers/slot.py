@@ -1,0 +1,77 @@
+"""Telegram takes one method call in the response to an update: a round trip that need not be made.
+
+A response has no result. So an inline answer and the end of a button's waiting sign go there whenever there
+is room; a message, whose id is of use (an edited question edits its answer), does only when messages come
+faster than calls can be made at leisure. The first such call of an update fills the slot; all else, and all
+that comes after, goes over the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+WITHOUT_RESULT = frozenset({"answerInlineQuery", "answerCallbackQuery"})
+"""Methods that return nothing but True."""
+MESSAGE = "sendMessage"
+AT_LEISURE = 20.0
+"""Messages a second whose id is worth a round trip; a call costs a millisecond of processor time."""
+
+
+class Leisure:
+    """How many messages may still go over the network: a bucket of a second's worth, filled evenly."""
+
+    def __init__(self, rate: float = AT_LEISURE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._left = rate
+        self._at = clock()
+
+    def take(self) -> bool:
+        """Take one, if there is one."""
+        now = self._clock()
+        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class Slot:
+    """Room for one call in the response to one update."""
+
+    def __init__(self, leisure: Leisure) -> None:
+        self._leisure = leisure
+        self.call: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """The call, as the response's JSON."""
+        self.method = ""
+        """Of the call that was taken."""
+
+    def take(self, method: str, arguments: Mapping[str, object], **raw: str) -> bool:
+        """Take a call, if there is room and it may go here; ``raw`` are arguments that are JSON already."""
+        if self.call.done() or not self._may(method):
+            return False
+        body = json.dumps({"method": method, **arguments})
+        for name, value in raw.items():
+            body = f'{body[:-1]}, "{name}": {value}}}'
+        self.method = method
+        self.call.set_result(body)
+        return True
+
+    def close(self) -> None:
+        """Take nothing any more: the response is on its way."""
+        self.call.cancel()
+
+    def _may(self, method: str) -> bool:
+        return method in WITHOUT_RESULT or (method == MESSAGE and not self._leisure.take())
+
+
+SLOT: ContextVar[Slot | None] = ContextVar("SLOT", default=None)
+"""The slot of the update that the current task processes."""

@@ -1,0 +1,63 @@
+"""Many operations in one transaction, each with its own result."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.followups.database import Store
+from bot.followups.group_commit import Operation
+
+
+class Recorder:
+    """Runs operations that answer with what they are given, and notes what came together."""
+
+    def __init__(self) -> None:
+        self.batches: list[tuple[str, list[int]]] = []
+
+    def operation(self, name: str) -> Operation[int, int]:
+        async def run(_: Store, connection: AsyncConnection, rows: Sequence[int]) -> list[int]:
+            await connection.execute(text("SELECT 1"))
+            self.batches.append((name, list(rows)))
+            return [-row for row in rows]
+
+        return Operation(name, run)
+
+
+async def test_what_comes_meanwhile_goes_together_in_order_of_names(store: Store) -> None:
+    recorder = Recorder()
+    one, two = recorder.operation("one"), recorder.operation("two")
+    results = await asyncio.gather(
+        *(store.together(two if number % 2 else one, number) for number in range(5))
+    )
+    assert results == [0, -1, -2, -3, -4]
+    assert recorder.batches == [("one", [0, 2, 4]), ("two", [1, 3])]
+    assert await store.together(one, 7) == -7
+    assert recorder.batches[-1] == ("one", [7])
+
+
+async def test_a_failure_reaches_all_of_its_transaction_and_nobody_after(store: Store) -> None:
+    async def run(_: Store, connection: AsyncConnection, rows: Sequence[int]) -> list[int]:
+        if 0 in rows:
+            await connection.execute(text("SELECT * FROM nowhere"))
+        return list(rows)
+
+    broken = Operation("broken", run)
+    fine = Recorder().operation("fine")
+    results = await asyncio.gather(
+        store.together(broken, 0), store.together(broken, 1), store.together(fine, 2), return_exceptions=True
+    )
+    assert all(isinstance(result, Exception) for result in results)
+    assert await store.together(broken, 3) == 3
+
+
+async def test_who_no_longer_waits_holds_up_nobody(store: Store) -> None:
+    operation = Recorder().operation("one")
+    gone = asyncio.create_task(store.together(operation, 1))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert await store.together(operation, 2) == -2
+    with pytest.raises(asyncio.CancelledError):
+        await gone
