@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.kb import ListEntry, Measure
@@ -55,4 +56,10 @@ def _other_names(entry: Entry) -> list[str]:
 
 
 def _begins(names: list[str], start: str) -> bool:
-    return any(word.startswith(start) for name in names for word in tokenise(normalise(name)))
+    return any(word.startswith(start) for name in names for word in _words(name))
+
+
+@lru_cache(maxsize=10_000)
+def _words(name: str) -> tuple[str, ...]:
+    # The same names are looked through at each keystroke.
+    return tuple(tokenise(normalise(name)))

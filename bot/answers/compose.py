@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
@@ -131,9 +132,14 @@ def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Te
 
 def respelt(entry: Entry, word: str) -> str:
     """Give a word that the matcher knows without accents the spelling that the entry has."""
-    for phrase in (entry.answer, *entry.phrases):
+    return _spellings((entry.answer, *entry.phrases)).get(word, word)
+
+
+@lru_cache(maxsize=64)
+def _spellings(phrases: tuple[str, ...]) -> dict[str, str]:
+    """Return the words of phrases as they are first spelt, by their folded form."""
+    spellings: dict[str, str] = {}
+    for phrase in phrases:
         for match in _WORD.finditer(phrase):
-            spelling = match.group()
-            if fold(spelling) == word:
-                return spelling
-    return word
+            spellings.setdefault(fold(match.group()), match.group())
+    return spellings

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, func, select
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
@@ -100,13 +99,13 @@ async def expire(store: Store, *, now: float) -> None:
         await connection.execute(delete(answers).where(answers.c.until < now))
 
 
-async def _save(
-    store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, int, Answer, float]]
+def _save(
+    store: Store, connection: Connection, rows: Sequence[tuple[int, int, Answer, float]]
 ) -> Sequence[None]:
     last = {(chat_id, question_id): (answer, until) for chat_id, question_id, answer, until in rows}
     insert = store.insert(answers)
     kept = ("answer_id", "others", "until")
-    await connection.execute(
+    connection.execute(
         insert.on_conflict_do_update(
             index_elements=[answers.c.chat_id, answers.c.question_id],
             set_={name: insert.excluded[name] for name in kept},

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import Connection, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
@@ -103,13 +103,11 @@ async def upsert(
     )
 
 
-async def _show(
-    store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, str, float]]
-) -> Sequence[None]:
+def _show(store: Store, connection: Connection, rows: Sequence[tuple[int, str, float]]) -> Sequence[None]:
     # The last of a chat counts; a statement must not meet a row twice.
     last = {chat_id: (entry, until) for chat_id, entry, until in rows}
     insert = store.insert(chats)
-    await connection.execute(
+    connection.execute(
         insert.on_conflict_do_update(
             index_elements=[chats.c.chat_id],
             set_={
@@ -125,10 +123,8 @@ async def _show(
     return nothing(rows)
 
 
-async def _shown(
-    _: Store, connection: AsyncConnection, rows: Sequence[tuple[int, float]]
-) -> list[str | None]:
-    found = await connection.execute(
+def _shown(_: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[str | None]:
+    found = connection.execute(
         select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until).where(
             chats.c.chat_id.in_({chat_id for chat_id, _ in rows}), chats.c.last_entry.is_not(None)
         )
@@ -141,12 +137,12 @@ async def _shown(
     ]
 
 
-async def _hit(store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, float]]) -> list[int]:
+def _hit(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[int]:
     counted = Counter(chat_id for chat_id, _ in rows)
     latest = dict(rows)
     insert = store.insert(floods)
     fresh = floods.c.window <= insert.excluded.window - FLOOD_WINDOW
-    found = await connection.execute(
+    found = connection.execute(
         insert.on_conflict_do_update(
             index_elements=[floods.c.chat_id],
             set_={

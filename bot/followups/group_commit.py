@@ -9,12 +9,12 @@ transaction has ended, and of its failure, as if it had been alone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.followups.database import Store
 
@@ -30,8 +30,8 @@ class Operation(Generic[Row, Result]):
     name: str
     """Transactions run their operations in the order of names: processes that took the same locks in
     different orders would wait for each other."""
-    run: Callable[[Store, AsyncConnection, Sequence[Row]], Awaitable[Sequence[Result]]]
-    """Returns one result a row; takes the locks of rows in the order of their keys."""
+    run: Callable[[Store, Connection, Sequence[Row]], Sequence[Result]]
+    """Returns one result a row; takes the locks of rows in the order of their keys. May run in a thread."""
 
 
 class GroupCommit:
@@ -58,6 +58,8 @@ class GroupCommit:
     async def _work(self) -> None:
         try:
             while self._waiting:
+                # A turn of the loop, so that all who are about to ask go together.
+                await asyncio.sleep(0)
                 batch, self._waiting = self._waiting, {}
                 await self._commit(batch)
         finally:
@@ -65,12 +67,16 @@ class GroupCommit:
 
     async def _commit(self, batch: _Waiting) -> None:
         operations = sorted(batch, key=lambda operation: operation.name)
-        results: list[Sequence[object]] = []
+        rows = [[row for row, _ in batch[operation]] for operation in operations]
+
+        def run(connection: Connection) -> list[Sequence[object]]:
+            return [
+                operation.run(self._store, connection, some)
+                for operation, some in zip(operations, rows, strict=True)
+            ]
+
         try:
-            async with self._store.write() as connection:
-                for operation in operations:
-                    rows = [row for row, _ in batch[operation]]
-                    results.append(await operation.run(self._store, connection, rows))
+            results = await self._store.transact(run)
         except BaseException as error:
             for operation in operations:
                 for _, future in batch[operation]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox
@@ -206,8 +206,8 @@ async def leave_group(connection: AsyncConnection, chat_id: int) -> None:
     await connection.execute(delete(asked).where(asked.c.chat_id == chat_id))
 
 
-async def _remember(
-    store: Store, connection: AsyncConnection, rows: Sequence[tuple[str, float, int | None]]
+def _remember(
+    store: Store, connection: Connection, rows: Sequence[tuple[str, float, int | None]]
 ) -> list[int]:
     normals = [_normal(text) for text, _, _ in rows]
     times = Counter(normals)
@@ -216,7 +216,7 @@ async def _remember(
         for normal, (text, now, _) in zip(normals, rows, strict=True)
     }
     insert = store.insert(questions)
-    found = await connection.execute(
+    found = connection.execute(
         insert.on_conflict_do_update(
             index_elements=[questions.c.normal],
             set_={
@@ -232,7 +232,7 @@ async def _remember(
     )
     if asked_in:
         insert = store.insert(question_groups)
-        await connection.execute(
+        connection.execute(
             insert.on_conflict_do_update(
                 index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
                 set_={"count": question_groups.c["count"] + insert.excluded["count"]},
@@ -242,12 +242,12 @@ async def _remember(
                 for (question_id, group), count in sorted(asked_in.items())
             ],
         )
-    await _make_room(connection, keep=set(ids.values()))
+    _make_room(connection, keep=set(ids.values()))
     return [ids[normal] for normal in normals]
 
 
-async def _make_room(connection: AsyncConnection, *, keep: set[int]) -> None:
-    count = await connection.scalar(select(func.count()).select_from(questions)) or 0
+def _make_room(connection: Connection, *, keep: set[int]) -> None:
+    count = connection.scalar(select(func.count()).select_from(questions)) or 0
     if count <= MOST_QUESTIONS:
         return
     # Those that somebody waits for go last.
@@ -258,11 +258,11 @@ async def _make_room(connection: AsyncConnection, *, keep: set[int]) -> None:
         .order_by(awaited, questions.c.last_seen)
         .limit(count - MOST_QUESTIONS)
     )
-    await connection.execute(delete(questions).where(questions.c.id.in_(oldest)))
+    connection.execute(delete(questions).where(questions.c.id.in_(oldest)))
 
 
-async def _count(
-    store: Store, connection: AsyncConnection, rows: Sequence[tuple[str, float, int | None]]
+def _count(
+    store: Store, connection: Connection, rows: Sequence[tuple[str, float, int | None]]
 ) -> Sequence[None]:
     counts = Counter(
         (chat, entry_id, int(now // _DAY))
@@ -270,7 +270,7 @@ async def _count(
         for chat in ((EVERYWHERE,) if group is None else (EVERYWHERE, group))
     )
     insert = store.insert(asked)
-    await connection.execute(
+    connection.execute(
         insert.on_conflict_do_update(
             index_elements=[asked.c.chat_id, asked.c.entry_id, asked.c.day],
             set_={"count": asked.c["count"] + insert.excluded["count"]},

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.followups.claim import Claim
 from bot.followups.database import Store
@@ -49,14 +48,14 @@ async def expire(store: Store, *, now: float) -> None:
         await connection.execute(delete(updates).where(updates.c.seen_at < now - UPDATE_LIFE))
 
 
-async def _claim(
-    store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, float]], *, alone: bool = False
+def _claim(
+    store: Store, connection: Connection, rows: Sequence[tuple[int, float]], *, alone: bool = False
 ) -> list[Claim]:
     wanted = dict(sorted(rows))
     insert = store.insert(updates)
     unsettled = updates.c.lease_until.is_not(None)
     ended = unsettled if alone else unsettled & (updates.c.lease_until < insert.excluded.seen_at)
-    taken = await connection.scalars(
+    taken = connection.scalars(
         insert.on_conflict_do_update(
             index_elements=[updates.c.update_id],
             set_={"seen_at": insert.excluded.seen_at, "lease_until": insert.excluded.lease_until},
@@ -72,9 +71,7 @@ async def _claim(
     busy: set[int] = set()
     if others:
         busy = set(
-            await connection.scalars(
-                select(updates.c.update_id).where(updates.c.update_id.in_(others), unsettled)
-            )
+            connection.scalars(select(updates.c.update_id).where(updates.c.update_id.in_(others), unsettled))
         )
     claims = []
     for update_id, _ in rows:
@@ -88,14 +85,12 @@ async def _claim(
     return claims
 
 
-async def _claim_alone(
-    store: Store, connection: AsyncConnection, rows: Sequence[tuple[int, float]]
-) -> list[Claim]:
-    return await _claim(store, connection, rows, alone=True)
+def _claim_alone(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[Claim]:
+    return _claim(store, connection, rows, alone=True)
 
 
-async def _settle(_: Store, connection: AsyncConnection, rows: Sequence[int]) -> Sequence[None]:
-    await connection.execute(
+def _settle(_: Store, connection: Connection, rows: Sequence[int]) -> Sequence[None]:
+    connection.execute(
         updates.update().where(updates.c.update_id == bindparam("settled")).values(lease_until=None),
         [{"settled": update_id} for update_id in sorted(rows)],
     )

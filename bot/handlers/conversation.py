@@ -32,10 +32,13 @@ class Conversation:
 
     async def answer(self, message: Message, context: Context, text: str) -> None:
         """Answer a question, unless its writer asks too many."""
-        if not await self.may_ask(message, context):
+        # Together, because what comes together goes into one transaction.
+        allowed, subject = await asyncio.gather(self.may_ask(message, context), self._subject(message))
+        if not allowed:
             return
-        answer = await self._find(message, text)
-        await self.reply(message, context, answer, language=_language(message, text))
+        language = _language(message, text)
+        answer = self.services.ask(text, language, subject)
+        await self.reply(message, context, answer, language=language)
 
     async def answer_edited(self, update: Update, context: Context) -> None:
         """Bring the answer to an edited question up to date, where it can still be edited."""
@@ -47,7 +50,8 @@ class Conversation:
         if former is None or not await self.may_ask(message, context):
             return
         text = without_mention(message.text, context.bot.username)
-        answer, language = await self._find(message, text), _language(message, text)
+        language = _language(message, text)
+        answer = self.services.ask(text, language, await self._subject(message))
         keyboard = self.services.keyboard(answer.reply, language)
         answer_id = former.message_id
         if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
@@ -86,18 +90,16 @@ class Conversation:
             await send(context.bot, message.chat_id, slow, reply_to=message.message_id)
         return hits <= QUESTIONS_PER_MINUTE
 
-    async def _find(self, message: Message, text: str) -> Answer:
-        subject = entry_of(message.reply_to_message)
-        if subject is None:
-            subject = await self.services.store.entry_shown(message.chat_id)
-        return self.services.ask(text, _language(message, text), subject)
+    async def _subject(self, message: Message) -> str | None:
+        """Return the entry that a message is about if it does not say: replied to, or shown last."""
+        replied_to = entry_of(message.reply_to_message)
+        return replied_to or await self.services.store.entry_shown(message.chat_id)
 
     async def _remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
         store = self.services.store
         answered = Answered(answer_id, answer.others)
         saving = store.save_answer(message.chat_id, message.message_id, answered)
         if answer.reply.entry:
-            # Together, because what comes together goes into one transaction.
             await asyncio.gather(saving, store.show_entry(message.chat_id, answer.reply.entry))
         else:
             await saving

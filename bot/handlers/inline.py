@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from telegram import (
@@ -25,7 +26,7 @@ from bot.answers.texts import texts
 from bot.handlers.keyboard import deep_link, link_markup
 from bot.handlers.language import app_language
 from bot.handlers.private import encode_question
-from bot.handlers.sending import attempt
+from bot.handlers.sending import answer_inline_query, attempt
 from bot.kb import ListEntry, Measure
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 PAGE = min(20, InlineQueryLimit.RESULTS)
 """Results a page: a phone shows four at a time."""
 CACHE_SECONDS = 300
+PAGES, ARTICLES = 1000, 2000
+"""Kept for the next who types the same; a page takes some 20 kB."""
 MIN_CONFIDENCE = 0.05
 """Half-typed words are weak evidence, and showing a title too many costs nothing."""
 DESCRIPTION = 120
@@ -43,10 +46,24 @@ _WANTED = re.compile(r"(?<![\w+])\+(?=\S)([^+\n]{2,}?)(?<=\S)\+")
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What an inline query gets, as far as it does not depend on who asks."""
+
+    results: tuple[InlineQueryResultArticle, ...]
+    json: str
+    """The same, because a list of cards takes longer to write down than to find."""
+    next_offset: str = ""
+    button: InlineQueryResultsButton | None = None
+
+
 class Inline:
     """Inline queries and what is chosen of their results."""
 
-    services: Services
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        # Keystrokes are much alike: everybody who looks for teleworking types 't', 'té' and 'tél'.
+        self._pages = lru_cache(maxsize=PAGES)(self._page)
+        self._articles = lru_cache(maxsize=ARTICLES)(self._article)
 
     def register(self, application: App) -> None:
         """Add the handlers."""
@@ -59,26 +76,37 @@ class Inline:
         if query is None:
             return
         language, said = app_language(query.from_user.language_code), query.query.strip()
-        username = context.bot.username
         start = int(query.offset) if query.offset.isdecimal() else 0
-        linked = self._linked(said, username, language)
-        entry_ids = [] if linked else self._found(said)
-        page = [self._article(one, username, language) for one in entry_ids[start : start + PAGE]]
-        results = [linked] if linked else page
-        more = len(entry_ids) > start + PAGE
-        button = None
-        if not results and not start:
-            label = texts(language).plain(t.ASK_IN_PRIVATE)
-            button = InlineQueryResultsButton(label, start_parameter=encode_question(said))
+        page = self._pages(said, start, context.bot.username, language)
         await attempt(
-            lambda: query.answer(
-                results,
+            lambda: answer_inline_query(
+                context.bot,
+                query.id,
+                page.results,
+                json=page.json,
+                next_offset=page.next_offset,
+                button=page.button,
                 cache_time=CACHE_SECONDS,
                 # The language depends on the reader: others must not get this from the cache.
                 is_personal=True,
-                next_offset=str(start + PAGE) if more else "",
-                button=button,
             )
+        )
+
+    def _page(self, said: str, start: int, username: str, language: str) -> Page:
+        linked = self._linked(said, username, language)
+        if linked:
+            return Page((linked,), f"[{linked.to_json()}]")
+        found = self._found(said)
+        if not found and not start:
+            label = texts(language).plain(t.ASK_IN_PRIVATE)
+            payload = encode_question(said)
+            return Page((), "[]", button=InlineQueryResultsButton(label, start_parameter=payload))
+        articles = [self._articles(one, username, language) for one in found[start : start + PAGE]]
+        more = len(found) > start + PAGE
+        return Page(
+            tuple(article for article, _ in articles),
+            f"[{', '.join(written for _, written in articles)}]",
+            next_offset=str(start + PAGE) if more else "",
         )
 
     async def chosen(self, update: Update, context: Context) -> None:
@@ -109,20 +137,22 @@ class Inline:
             ranked.insert(0, outcome.related)
         return ranked or beginning_with(kb, said)
 
-    def _article(self, entry_id: str, username: str, language: str) -> InlineQueryResultArticle:
+    def _article(self, entry_id: str, username: str, language: str) -> tuple[InlineQueryResultArticle, str]:
+        """Return a result, and as JSON."""
         kb, text = self.services.kb, texts(language)
         entry = kb.entries[entry_id]
         content = content_of(kb, entry, text)
         place = origin_name(kb, kb.city_of(entry), text) if isinstance(entry, Measure) else None
         answer = " ".join(content.answer.split())
         described = text.plain(t.LABEL, name=place, title=answer) if place else answer
-        return InlineQueryResultArticle(
+        article = InlineQueryResultArticle(
             id=entry_id,
             title=label_of(kb, entry, text),
             description=described[:DESCRIPTION],
             input_message_content=_content(card(kb, entry_id, language).html),
             reply_markup=link_markup(text.plain(t.OPEN_PRIVATE), deep_link(username, entry_id)),
         )
+        return article, article.to_json()
 
     def _linked(self, said: str, username: str, language: str) -> InlineQueryResultArticle | None:
         """Return the sentence with each ``+words+`` as a link; None where nothing is so marked."""

@@ -7,7 +7,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InlineQueryResult,
+    InlineQueryResultsButton,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
@@ -15,7 +23,7 @@ from bot.answers import truncate_html
 from bot.handlers.slot import MESSAGE, SLOT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -159,6 +167,38 @@ def _arguments(
     if thread_id:
         arguments["message_thread_id"] = thread_id
     return arguments
+
+
+async def answer_inline_query(  # noqa: PLR0913 (Telegram's own arguments)
+    bot: Bot,
+    query_id: str,
+    results: Sequence[InlineQueryResult],
+    *,
+    json: str,
+    next_offset: str,
+    button: InlineQueryResultsButton | None,
+    cache_time: int,
+    is_personal: bool,
+) -> None:
+    """Answer an inline query; ``json`` are the results written down."""
+    slot = SLOT.get()
+    arguments: dict[str, object] = {
+        "inline_query_id": query_id,
+        "next_offset": next_offset,
+        "cache_time": cache_time,
+        "is_personal": is_personal,
+    }
+    if button:
+        arguments["button"] = button.to_dict()
+    if slot is None or not slot.take("answerInlineQuery", arguments, results=json):
+        await bot.answer_inline_query(
+            query_id,
+            results,
+            next_offset=next_offset,
+            button=button,
+            cache_time=cache_time,
+            is_personal=is_personal,
+        )
 
 
 async def edit(

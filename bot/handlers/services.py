@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from telegram.ext import Application, ContextTypes
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
 
+REMEMBERED = 1000
+"""Answers that are kept for who asks the same: at most some 10 kB each."""
 FOLLOWUPS = "followups"
 """Where an application that has follow-ups keeps what belongs to them."""
 
@@ -65,6 +68,15 @@ class Services:
     """Where questions are noted, if anywhere."""
     follows: bool = False
     """Whether topics can be followed."""
+    _answers: Callable[[str, str, bool], Answer] = field(init=False, repr=False, compare=False)
+    """Answers by text, language and whether it was overheard; an event makes many ask the same."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_answers", lru_cache(maxsize=REMEMBERED)(self._answer))
+
+    def _answer(self, text: str, language: str, ambient: bool) -> Answer:
+        outcome = self.matcher.match(text, ambient=ambient)
+        return Answer(compose(self.kb, outcome, language), outcome)
 
     def ask(self, text: str, language: str, subject: str | None = None) -> Answer:
         """Answer a text; ``subject`` is the entry that a follow-up question would be about."""
@@ -76,15 +88,17 @@ class Services:
         if followed:
             self._observed("follow_up")
             return Answer(followed)
-        outcome = self.matcher.match(text)
-        self._observed(outcome.kind)
-        return Answer(compose(self.kb, outcome, language), outcome)
+        return self._matched(text, language, ambient=False)
 
     def overhear(self, text: str, language: str) -> Answer:
         """Answer a text that was not addressed to the bot, or keep silent."""
-        outcome = self.matcher.match(text, ambient=True)
-        self._observed(outcome.kind)
-        return Answer(compose(self.kb, outcome, language), outcome)
+        return self._matched(text, language, ambient=True)
+
+    def _matched(self, text: str, language: str, *, ambient: bool) -> Answer:
+        answer = self._answers(text, language, ambient)
+        if answer.outcome is not None:
+            self._observed(answer.outcome.kind)
+        return answer
 
     def _observed(self, kind: str) -> None:
         if self.observe is not None:

@@ -19,18 +19,26 @@ _MAX_DIGITS = 9
 """A longer number names nothing here, and Python refuses to convert huge ones."""
 
 
+class _Plain(dict[int, str | None]):
+    """Drops marks and invisible characters and turns controls into spaces; learns as it goes."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        category = unicodedata.category(character)
+        plain = " " if category == "Cc" else None if category in ("Mn", "Cf", "Cs") else character
+        if len(self) < _LEARNT:
+            self[code] = plain
+        return plain
+
+
+_LEARNT = 10_000
+_PLAIN = _Plain()
+
+
 def fold(text: str) -> str:
     """Lower case without accents, ligatures, invisible characters or typographic variants."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold().translate(_LIGATURES)
-    decomposed = unicodedata.normalize("NFKD", text)
-    kept = []
-    for character in decomposed:
-        category = unicodedata.category(character)
-        if category == "Cc":
-            kept.append(" ")
-        elif category not in ("Mn", "Cf", "Cs"):
-            kept.append(character)
-    return "".join(kept)
+    return unicodedata.normalize("NFKD", text).translate(_PLAIN)
 
 
 def normalise(text: str) -> str:

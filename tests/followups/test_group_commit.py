@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, text
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation
@@ -18,8 +17,8 @@ class Recorder:
         self.batches: list[tuple[str, list[int]]] = []
 
     def operation(self, name: str) -> Operation[int, int]:
-        async def run(_: Store, connection: AsyncConnection, rows: Sequence[int]) -> list[int]:
-            await connection.execute(text("SELECT 1"))
+        def run(_: Store, connection: Connection, rows: Sequence[int]) -> list[int]:
+            connection.execute(text("SELECT 1"))
             self.batches.append((name, list(rows)))
             return [-row for row in rows]
 
@@ -39,9 +38,9 @@ async def test_what_comes_meanwhile_goes_together_in_order_of_names(store: Store
 
 
 async def test_a_failure_reaches_all_of_its_transaction_and_nobody_after(store: Store) -> None:
-    async def run(_: Store, connection: AsyncConnection, rows: Sequence[int]) -> list[int]:
+    def run(_: Store, connection: Connection, rows: Sequence[int]) -> list[int]:
         if 0 in rows:
-            await connection.execute(text("SELECT * FROM nowhere"))
+            connection.execute(text("SELECT * FROM nowhere"))
         return list(rows)
 
     broken = Operation("broken", run)

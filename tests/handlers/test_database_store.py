@@ -84,6 +84,7 @@ async def test_while_the_database_is_away_questions_are_answered_without_it(
 
     monkeypatch.setattr(database, "read", refuse)
     monkeypatch.setattr(database, "write", refuse)
+    monkeypatch.setattr(database, "transact", lambda _: refuse())
     assert await store.entry_shown(1) is None
     assert await store.hits("user:1") == 0
     assert not await store.ambient(GROUP), "nobody asked for a word"

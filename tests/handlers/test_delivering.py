@@ -107,6 +107,7 @@ async def test_it_ends_in_time_though_the_database_is_away(
     monkeypatch.setattr(delivering, "LAND_WITHIN", 0.1)
     monkeypatch.setattr(database, "read", refuse)
     monkeypatch.setattr(database, "write", refuse)
+    monkeypatch.setattr(database, "transact", lambda _: refuse())
     async with asyncio.timeout(3):
         async with beside(follower.app):
             await asyncio.sleep(0.05)
@@ -184,6 +185,7 @@ async def test_without_the_database_questions_are_answered_all_the_same(
 
     monkeypatch.setattr(database, "read", refuse)
     monkeypatch.setattr(database, "write", refuse)
+    monkeypatch.setattr(database, "transact", lambda _: refuse())
     assert (await follower.ask("mesure 3"))["text"].startswith("Mesure 3 ·")
     assert "réponse" in (await follower.ask("quel est le prix du kilo de tomates au marché ?"))["text"]
     assert "Désolé" in (await follower.ask("/suivre 13"))["text"]
