@@ -26,8 +26,22 @@ class Problem:
     """The YAML file, relative to the knowledge base where possible."""
     line: int
     """1-based line of the offending key or value."""
-    text: str
-    """What is wrong, and what would be right."""
+    what: str
+    """What is wrong, as a template for ``values``."""
+    remedy: str = ""
+    """What would be right, likewise; empty where ``what`` says all."""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, file: Path, line: int, what: str, remedy: str = "", **values: object) -> Problem:
+        """Return a problem with these values; apart from them, so that it can be told in other words."""
+        return cls(file, line, what, remedy, tuple((name, str(value)) for name, value in values.items()))
+
+    @property
+    def text(self) -> str:
+        """What is wrong, and what would be right."""
+        values = dict(self.values)
+        return ": ".join(part.format_map(values) for part in (self.what, self.remedy) if part)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"

@@ -1,6 +1,6 @@
 """The knowledge base: a directory of YAML files as one immutable, validated object."""
 
-from bot.kb.loader import load_knowledge
+from bot.kb.loader import digest_of, load_knowledge
 from bot.kb.models import (
     Entry,
     FacetName,
@@ -23,5 +23,6 @@ __all__ = [
     "Measure",
     "Milestone",
     "Origin",
+    "digest_of",
     "load_knowledge",
 ]

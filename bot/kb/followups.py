@@ -10,18 +10,20 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.errors import KnowledgeError, Problem
+from bot.kb.loader import ANOTHER
 from bot.kb.models import Id, KnowledgeBase, Text
-from bot.kb.reader import Lines, read_yaml
+from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, read_yaml
 
 EVENT = "evenement"
 """The topic that is all of them."""
 FILE = "suivi.yaml"
 MAX_TEXT = 3000
 """Characters of a follow-up, so that it fits one message with its heading and source."""
+INVALID = "'{name}': {message}"
 _REMEDIES = {
     "missing": "add it",
     "extra_forbidden": "known keys: id, topics, date, text, source",
-    "string_type": "put it in quotes",
+    "string_type": QUOTE,
     "list_type": "write a list, one `- ` a line",
     "date_type": "write YYYY-MM-DD without quotes",
     "date_from_datetime_inexact": "write YYYY-MM-DD without a time",
@@ -79,8 +81,8 @@ def _describe(details: Any, lines: Lines, shown: Path) -> Problem:  # noqa: ANN4
     at = details["loc"]
     line = next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
     name = next((str(step) for step in reversed(at) if isinstance(step, str)), "file")
-    remedy = _REMEDIES.get(details["type"])
-    return Problem(shown, line, f"'{name}': {details['msg']}" + (f": {remedy}" if remedy else ""))
+    remedy = _REMEDIES.get(details["type"], "")
+    return Problem.of(shown, line, INVALID, remedy, name=name, message=details["msg"], kind=details["type"])
 
 
 def _check(found: list[FollowUp], kb: KnowledgeBase, lines: Lines, shown: Path) -> list[Problem]:
@@ -89,13 +91,14 @@ def _check(found: list[FollowUp], kb: KnowledgeBase, lines: Lines, shown: Path) 
     for index, one in enumerate(found):
         line = lines.get(("followups", index, "id"), 1)
         if one.id in seen:
-            text = f"id '{one.id}' is taken at line {seen[one.id]}: choose another"
-            problems.append(Problem(shown, line, text))
+            what = "id '{id}' is taken at line {taken}"
+            problems.append(Problem.of(shown, line, what, ANOTHER, id=one.id, taken=seen[one.id]))
         seen.setdefault(one.id, line)
         for place, topic in enumerate(one.topics):
             if topic not in known:
                 near = get_close_matches(topic, sorted(known), n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"name a measure, an origin or '{EVENT}'"
+                hint = DID_YOU_MEAN if near else "name a measure, an origin or '{event}'"
                 line = lines.get(("followups", index, "topics", place), line)
-                problems.append(Problem(shown, line, f"no topic has the id '{topic}': {hint}"))
+                what, values = "no topic has the id '{id}'", {"near": "".join(near), "event": EVENT}
+                problems.append(Problem.of(shown, line, what, hint, id=topic, **values))
     return problems

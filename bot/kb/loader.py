@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from pydantic_core import ErrorDetails
 from bot.errors import KnowledgeError, Problem
 from bot.kb.derive import ALL, derive_lists, list_id
 from bot.kb.models import (
+    HALF_PLACE,
     BaseTranslation,
     Entry,
     Figure,
@@ -24,7 +26,7 @@ from bot.kb.models import (
     Measure,
     Origin,
 )
-from bot.kb.reader import Lines, Location, read_yaml
+from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, Location, read_yaml
 from bot.language import load_pack, normalise, tokenise
 
 DEFAULT_LANGUAGE = "fr"
@@ -33,8 +35,10 @@ _OTHER_SCHEMAS = frozenset({"suivi.yaml", "suivi.yml"})
 """Files of the directory that are not part of the knowledge base proper."""
 _MAX_GAPS = 20
 """Missing numbers reported: `number: 20150000` is one mistake, not twenty million."""
+INVALID = "'{name}': {message}, not {given}"
+ANOTHER = "choose another"
 _REMEDIES = {
-    "string_type": "put it in quotes",
+    "string_type": QUOTE,
     "string_too_short": "write it, or remove the key",
     "string_pattern_mismatch": "use letters, digits, '-' and '_', 48 at most",
     "list_type": "write a list, one `- ` a line",
@@ -68,14 +72,12 @@ def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> Knowledg
 
     """
     if not directory.is_dir():
-        raise KnowledgeError([Problem(directory, 1, "no such directory: give one with YAML files")])
-    paths = sorted(
-        path
-        for path in directory.rglob("*")
-        if path.suffix in (".yaml", ".yml") and path.name not in _OTHER_SCHEMAS
-    )
+        raise KnowledgeError([Problem(directory, 1, "no such directory", "give one with YAML files")])
+    # Before anything is read, so that what is written meanwhile is found to be new.
+    digest = digest_of(directory)
+    paths = [path for path in _yaml_files(directory) if path.name not in _OTHER_SCHEMAS]
     if not paths:
-        raise KnowledgeError([Problem(directory, 1, "holds no .yaml file: add one with `entries:`")])
+        raise KnowledgeError([Problem(directory, 1, "holds no .yaml file", "add one with `entries:`")])
     problems: list[Problem] = []
     loaded: list[_Loaded] = []
     for path in paths:
@@ -90,7 +92,25 @@ def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> Knowledg
             problems += _check_owners(loaded)
     if problems:
         raise KnowledgeError(problems)
-    return _assemble(loaded, directory)
+    return _assemble(loaded, directory, digest)
+
+
+def digest_of(directory: Path) -> str:
+    """Return what tells whether any YAML file of a directory, `suivi.yaml` included, has changed."""
+    digest = hashlib.sha256()
+    for path in _yaml_files(directory):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            # Gone by now, or not to be read: who reads it says so.
+            continue
+        digest.update(f"{path.relative_to(directory)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _yaml_files(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.rglob("*") if path.suffix in (".yaml", ".yml"))
 
 
 def _load_file(path: Path, shown: Path) -> _Loaded:
@@ -113,19 +133,26 @@ def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Pr
     line = next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
     name = _name(at)
     kind = details["type"]
+    values: dict[str, object] = {"name": name}
     if kind == "extra_forbidden":
         known = _known_keys(at)
         near = get_close_matches(name, known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
-        text = f"unknown key '{name}': {hint}"
+        what, remedy = "unknown key '{name}'", DID_YOU_MEAN if near else "known keys: {known}"
+        values |= {"near": "".join(near), "known": ", ".join(known)}
     elif kind == "missing":
-        text = f"'{name}' is missing{_owner(at, data)}: add `{name}:`"
-    elif kind == "value_error":
-        text = details["msg"].removeprefix("Value error, ")
+        owner = _owner(at, data)
+        what = "'{name}' is missing in '{owner}'" if owner else "'{name}' is missing"
+        remedy = "add `{name}:`"
+        values["owner"] = owner
+    elif kind == HALF_PLACE:
+        what, remedy = "origin '{id}' has one of latitude and longitude", "give both, or neither"
+        values = dict(details["ctx"])
     else:
-        remedy = f": {_REMEDIES[kind]}" if kind in _REMEDIES else ""
-        text = f"'{name}': {details['msg']}, not {details['input']!r:.60}{remedy}"
-    return Problem(shown, line, text)
+        what, remedy = INVALID, _REMEDIES.get(kind, "")
+        expected = details.get("ctx", {}).get("expected", "")
+        values |= {"message": details["msg"], "given": f"{details['input']!r:.60}"}
+        values |= {"kind": kind, "expected": expected}
+    return Problem.of(shown, line, what, remedy, **values)
 
 
 def _name(at: Location) -> str:
@@ -157,12 +184,13 @@ def _nested(annotation: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (a typing 
 
 
 def _owner(at: Location, data: Any) -> str:  # noqa: ANN401 (any YAML)
+    """Return the id of what lacks a key, if it has one."""
     for step in at[:-1]:
         try:
             data = data[step]
         except (KeyError, IndexError, TypeError):
             return ""
-    return f" in '{data['id']}'" if isinstance(data, dict) and "id" in data else ""
+    return str(data["id"]) if isinstance(data, dict) and "id" in data else ""
 
 
 def _written(loaded: list[_Loaded]) -> list[tuple[_Loaded, str, int, Entry]]:
@@ -184,28 +212,33 @@ def _check_ids(loaded: list[_Loaded]) -> list[Problem]:
             line = file.line("origins", index, "id")
             taken = owners.setdefault(list_id(origin.id), f"{file.shown}:{line}")
             if taken != f"{file.shown}:{line}":
-                text = f"origin '{origin.id}' is given at {taken}: choose another id"
-                problems.append(Problem(file.shown, line, text))
+                what = "origin '{id}' is given at {taken}"
+                problems.append(
+                    Problem.of(file.shown, line, what, "choose another id", id=origin.id, taken=taken)
+                )
             if list_id(origin.id) == ALL or len(origin.id) > _MAX_ORIGIN_ID:
-                text = f"origin id '{origin.id}' leaves no id for its list: choose another, shorter one"
-                problems.append(Problem(file.shown, line, text))
+                what = "origin id '{id}' leaves no id for its list"
+                problems.append(
+                    Problem.of(file.shown, line, what, "choose another, shorter one", id=origin.id)
+                )
     for file, section, index, entry in _written(loaded):
         where = f"{file.shown}:{file.line(section, index, 'id')}"
         if entry.id in owners:
-            text = f"id '{entry.id}' is taken at {owners[entry.id]}: choose another"
-            problems.append(Problem(file.shown, file.line(section, index, "id"), text))
+            line, what = file.line(section, index, "id"), "id '{id}' is taken at {taken}"
+            values = {"id": entry.id, "taken": owners[entry.id]}
+            problems.append(Problem.of(file.shown, line, what, ANOTHER, **values))
         owners.setdefault(entry.id, where)
         if isinstance(entry, Measure):
             line = file.line(section, index, "number")
             if entry.number in numbers:
-                text = f"number {entry.number} is taken at {numbers[entry.number]}: choose another"
-                problems.append(Problem(file.shown, line, text))
+                what, taken = "number {number} is taken at {taken}", numbers[entry.number]
+                problems.append(Problem.of(file.shown, line, what, ANOTHER, number=entry.number, taken=taken))
             numbers.setdefault(entry.number, f"{file.shown}:{line}")
     gaps = (number for number in range(1, max(numbers, default=0)) if number not in numbers)
     for missing in islice(gaps, _MAX_GAPS):
         file = next(file for file in loaded if file.content.measures)
-        text = f"no measure has number {missing}: number them without gaps"
-        problems.append(Problem(file.shown, file.line("measures"), text))
+        what, remedy = "no measure has number {number}", "number them without gaps"
+        problems.append(Problem.of(file.shown, file.line("measures"), what, remedy, number=missing))
     return problems
 
 
@@ -216,10 +249,12 @@ def _check_phrases(loaded: list[_Loaded]) -> list[Problem]:
     problems: list[Problem] = []
     for file, section, index, entry in _written(loaded):
         if not entry.questions and not entry.aliases:
-            text = f"entry '{entry.id}' has no phrase: add `questions:`"
-            problems.append(Problem(file.shown, file.line(section, index), text))
+            line, what = file.line(section, index), "entry '{id}' has no phrase"
+            problems.append(Problem.of(file.shown, line, what, "add `questions:`", id=entry.id))
     problems += [
-        Problem(file.shown, line, f"phrase '{phrase}' holds no word: write one or remove it")
+        Problem.of(
+            file.shown, line, "phrase '{phrase}' holds no word", "write one or remove it", phrase=phrase
+        )
         for file, line, _, phrase, form in _phrases(loaded)
         if not form
     ]
@@ -232,8 +267,9 @@ def _check_owners(loaded: list[_Loaded]) -> list[Problem]:
     for file, line, entry_id, phrase, form in _phrases(loaded):
         owner, where = owners.setdefault(form, (entry_id, f"{file.shown}:{line}"))
         if form and owner != entry_id:
-            text = f"phrase '{phrase}' belongs to '{owner}' ({where}): keep it in one entry"
-            problems.append(Problem(file.shown, line, text))
+            what, remedy = "phrase '{phrase}' belongs to '{owner}' ({where})", "keep it in one entry"
+            values = {"phrase": phrase, "owner": owner, "where": where}
+            problems.append(Problem.of(file.shown, line, what, remedy, **values))
     return problems
 
 
@@ -257,8 +293,8 @@ def _check_parents(loaded: list[_Loaded]) -> list[Problem]:
             if origin.parent not in origins:
                 problems.append(_dangling(file, line, "origin", origin.parent, set(origins)))
             elif origins[origin.parent].parent is not None:
-                text = f"parent '{origin.parent}' has a parent itself: name an origin without one"
-                problems.append(Problem(file.shown, line, text))
+                what, remedy = "parent '{id}' has a parent itself", "name an origin without one"
+                problems.append(Problem.of(file.shown, line, what, remedy, id=origin.parent))
     return problems
 
 
@@ -289,11 +325,11 @@ def _list_ids(loaded: list[_Loaded], origins: Mapping[str, Origin]) -> set[str]:
 
 def _dangling(file: _Loaded, line: int, kind: str, target: str, known: set[str]) -> Problem:
     near = get_close_matches(target, sorted(known), n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"add it, or remove this {kind}"
-    return Problem(file.shown, line, f"no {kind} has the id '{target}': {hint}")
+    hint = DID_YOU_MEAN if near else f"add it, or remove this {kind}"
+    return Problem.of(file.shown, line, f"no {kind} has the id '{{id}}'", hint, id=target, near="".join(near))
 
 
-def _assemble(loaded: list[_Loaded], directory: Path) -> KnowledgeBase:
+def _assemble(loaded: list[_Loaded], directory: Path, digest: str) -> KnowledgeBase:
     problems: list[Problem] = []
     singles: dict[str, Any] = {}
     for file in loaded:
@@ -302,12 +338,12 @@ def _assemble(loaded: list[_Loaded], directory: Path) -> KnowledgeBase:
             if value is None:
                 continue
             if singles.get(key, value) != value:
-                text = f"'{key}' is given differently in another file: keep one"
-                problems.append(Problem(file.shown, file.line(key), text))
+                what = "'{key}' is given differently in another file"
+                problems.append(Problem.of(file.shown, file.line(key), what, "keep one", key=key))
             singles[key] = value
     written = {entry.id: entry for *_, entry in _written(loaded)}
     if not written:
-        problems.append(Problem(directory, 1, "holds no entry: add one under `entries:`"))
+        problems.append(Problem(directory, 1, "holds no entry", "add one under `entries:`"))
     if problems:
         raise KnowledgeError(problems)
     language = singles.get("language", DEFAULT_LANGUAGE)
@@ -326,4 +362,5 @@ def _assemble(loaded: list[_Loaded], directory: Path) -> KnowledgeBase:
             spellings={k: v for lexicon in lexicons for k, v in lexicon.spellings.items()},
             stopwords=[word for lexicon in lexicons for word in lexicon.stopwords],
         ),
+        digest=digest,
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$")]
@@ -18,6 +19,8 @@ FacetName = Literal[
     "personal", "abroad",
 ]  # fmt: skip
 
+HALF_PLACE = "half_place"
+"""The type of the error of an origin with one of latitude and longitude."""
 ALL_FACETS: frozenset[str] = frozenset(get_args(FacetName))
 
 
@@ -160,7 +163,7 @@ class Origin(_Model):
     @model_validator(mode="after")
     def _has_both_or_neither(self) -> Self:
         if (self.latitude is None) is not (self.longitude is None):
-            raise ValueError(f"origin '{self.id}' has one of latitude and longitude: give both, or neither")
+            raise PydanticCustomError(HALF_PLACE, "one of latitude and longitude", {"id": self.id})
         return self
 
 
@@ -208,6 +211,8 @@ class KnowledgeBase:
     entries: Mapping[str, Entry]
     """Written and derived entries by id, in the order of the files."""
     lexicon: Lexicon
+    digest: str = ""
+    """Of the files that it was read from, as `digest_of` gives it."""
 
     @cached_property
     def measures(self) -> Mapping[int, Measure]:

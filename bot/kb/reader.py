@@ -16,6 +16,9 @@ Lines = dict[Location, int]
 MAX_BYTES = 4_000_000
 """No editor writes a file of this size; a runaway or hostile one is refused before parsing."""
 
+BAD_YAML = "bad YAML: {reason}"
+DID_YOU_MEAN = "did you mean '{near}'?"
+QUOTE = "put it in quotes"
 _CONVERTED = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int"})
 """Values that look like a date or a number, and may be none: 2013-99-99."""
 _WORDS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"})
@@ -34,13 +37,13 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise KnowledgeError([Problem(shown, 1, f"over {MAX_BYTES:,} bytes: split the file")])
+            raise _refusal(shown, 1, "over {limit} bytes", "split the file", limit=f"{MAX_BYTES:,}")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise KnowledgeError([Problem(shown, line, "not valid UTF-8: save the file in UTF-8")]) from error
+        raise _refusal(shown, line, "not valid UTF-8", "save the file in UTF-8") from error
     except OSError as error:
-        raise KnowledgeError([Problem(shown, 1, f"cannot be read: {error.strerror}")]) from error
+        raise _refusal(shown, 1, "cannot be read: {reason}", reason=error.strerror) from error
     try:
         _refuse_aliases(text, shown)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -53,14 +56,17 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
         return yaml.load(text, Loader=yaml.CSafeLoader), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise KnowledgeError(
-            [Problem(shown, mark.line + 1 if mark else 1, f"bad YAML: {error.problem}")]
-        ) from error
+        line = mark.line + 1 if mark else 1
+        raise _refusal(shown, line, BAD_YAML, reason=error.problem) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
-        raise KnowledgeError([Problem(shown, line, f"bad YAML: {_one_line(error)}")]) from error
+        raise _refusal(shown, line, BAD_YAML, reason=_one_line(error)) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise KnowledgeError([Problem(shown, 1, f"bad YAML: {_one_line(error)}")]) from error
+        raise _refusal(shown, 1, BAD_YAML, reason=_one_line(error)) from error
+
+
+def _refusal(shown: Path, line: int, what: str, remedy: str = "", **values: object) -> KnowledgeError:
+    return KnowledgeError([Problem.of(shown, line, what, remedy, **values)])
 
 
 def _one_line(error: Exception) -> str:
@@ -71,7 +77,7 @@ def _refuse_aliases(text: str, shown: Path) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 1
-            raise KnowledgeError([Problem(shown, line, "YAML aliases (*) are not allowed: repeat")])
+            raise _refusal(shown, line, "YAML aliases (*) are not allowed", "repeat")
 
 
 def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], shown: Path) -> None:
@@ -80,8 +86,8 @@ def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], 
         try:
             yaml.constructor.SafeConstructor().construct_object(node)
         except ValueError:
-            text = f"'{node.value:.40}' is no valid date or number: put it in quotes"
-            problems.append(Problem(shown, lines[at], text))
+            what = "'{value}' is no valid date or number"
+            problems.append(Problem.of(shown, lines[at], what, QUOTE, value=f"{node.value:.40}"))
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
             _walk(child, (*at, index), lines, problems, shown)
@@ -90,14 +96,15 @@ def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], 
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                problems.append(Problem(shown, line, "a key must be one word: quote what begins with [ or {"))
+                what, remedy = "a key must be one word", "quote what begins with [ or {{"
+                problems.append(Problem.of(shown, line, what, remedy))
                 continue
             if key.tag not in _WORDS:
-                problems.append(
-                    Problem(shown, line, f"key '{key.value}' is no word to YAML: put it in quotes")
-                )
+                what = "key '{key}' is no word to YAML"
+                problems.append(Problem.of(shown, line, what, QUOTE, key=key.value))
             if key.value in seen:
-                problems.append(Problem(shown, line, f"key '{key.value}' is given twice: keep one"))
+                what = "key '{key}' is given twice"
+                problems.append(Problem.of(shown, line, what, "keep one", key=key.value))
             seen.add(key.value)
             _walk(value, (*at, key.value), lines, problems, shown)
             lines[(*at, key.value)] = line

@@ -24,6 +24,18 @@ followups:
     text: Le barème est voté.
     source: https://example.org/1
 """
+FAULTS = [
+    ("mesure-13", "mesur-13", 3, "did you mean 'mesure-13'?"),
+    ("2014-03-01", "mars 2014", 4, "YYYY-MM-DD"),
+    ("2014-03-01", '"2014-03-01"', 4, "YYYY-MM-DD"),
+    ("https://example.org/1", "le journal", 6, "source"),
+    ("    source: https://example.org/1\n", "", 2, "'source'"),
+    ("text:", "texte:", 5, "known keys"),
+    ("[mesure-13, nantes, evenement]", "[]", 3, "topics"),
+    ("Le barème est voté.", "a" * 3001, 5, "3000"),
+    ("followups:", "suivis:", 1, "suivis"),
+    ("  - id: bareme", "  - id: [bareme", 3, "bad YAML"),
+]
 
 
 def load(directory: Path, kb: KnowledgeBase, text: str) -> None:
@@ -52,21 +64,7 @@ def test_measures_and_origins_are_topics(shipped_kb: KnowledgeBase) -> None:
     assert "chiffre-pib" not in topics(shipped_kb)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
-    [
-        ("mesure-13", "mesur-13", 3, "did you mean 'mesure-13'?"),
-        ("2014-03-01", "mars 2014", 4, "YYYY-MM-DD"),
-        ("2014-03-01", '"2014-03-01"', 4, "YYYY-MM-DD"),
-        ("https://example.org/1", "le journal", 6, "source"),
-        ("    source: https://example.org/1\n", "", 2, "'source'"),
-        ("text:", "texte:", 5, "known keys"),
-        ("[mesure-13, nantes, evenement]", "[]", 3, "topics"),
-        ("Le barème est voté.", "a" * 3001, 5, "3000"),
-        ("followups:", "suivis:", 1, "suivis"),
-        ("  - id: bareme", "  - id: [bareme", 3, "bad YAML"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "line", "said"), FAULTS)
 def test_each_fault_has_its_file_and_line(
     tmp_path: Path, shipped_kb: KnowledgeBase, old: str, new: str, line: int, said: str
 ) -> None:
