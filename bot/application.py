@@ -7,13 +7,14 @@ import contextlib
 import logging
 import signal
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 
+from bot.answers.faults import faults
 from bot.errors import SettingsError
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Lookup
@@ -23,20 +24,23 @@ from bot.handlers.groups import Groups
 from bot.handlers.inline import Inline
 from bot.handlers.logs import configure_logging
 from bot.handlers.memory import MemoryStore, Store
-from bot.handlers.menu import publish_commands
+from bot.handlers.menu import available, publish_commands
 from bot.handlers.ordering import OrderlyProcessor, Register
-from bot.handlers.pictures import Pictures
+from bot.handlers.pictures import MemoryPictureCache, PictureCache, Pictures
 from bot.handlers.private import Private
-from bot.handlers.services import FOLLOWUPS, App, Services
+from bot.handlers.sending import send
+from bot.handlers.services import FOLLOWUPS, SERVICES, App, Services
 from bot.matching import Matcher
+from bot.reloading import Knowledge, Reloader, heed_hangup
 from bot.settings import HASHTAG, Settings
 from bot.storage import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from telegram.request import BaseRequest
 
+    from bot.errors import Problem
     from bot.followups.database import Store as Database
     from bot.kb import KnowledgeBase
     from bot.kb.followups import FollowUp
@@ -56,6 +60,8 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds between attempts to reach Telegram at the start."""
 HEARTBEAT = 60.0
 """Seconds between checks that the token is still good."""
+RELOADER = "reloader"
+"""Where an application keeps what reads its knowledge base again."""
 REFUSED = "TELEGRAM_TOKEN: Telegram does not accept this token"
 
 
@@ -85,7 +91,8 @@ def build_application(
     """Return the application with all its handlers; nothing is sent yet.
 
     ``observe`` is told what came of each question. With ``followups``, all that is remembered is in its
-    database, and `beside` must run while the application does.
+    database. Where the settings name the directory of the knowledge base, that is read again when it
+    changes. For both, `beside` must run while the application does.
 
     Raises:
         SettingsError: there is no token.
@@ -93,7 +100,6 @@ def build_application(
     """
     if settings.telegram_token is None:
         raise SettingsError("TELEGRAM_TOKEN: is not set; @BotFather gives one")
-    services = Services(kb, matcher or Matcher(kb), store or MemoryStore(), HASHTAG, observe)
     builder = (
         Application.builder()
         .token(settings.telegram_token.get_secret_value())
@@ -104,27 +110,19 @@ def build_application(
     if request is not None:
         builder = builder.request(request).get_updates_request(request)
     application: App = builder.build()
-    if followups is not None:
+    if followups is not None and store is None:
         from bot.handlers.database_store import DatabaseStore  # noqa: PLC0415 (an extra)
-        from bot.handlers.delivering import attach  # noqa: PLC0415
 
-        services = replace(services, store=store or DatabaseStore(followups.database))
-        services = attach(
-            application,
-            services,
-            followups.database,
-            admin_ids=settings.admin_ids,
-            committed=followups.committed,
-            clock=followups.clock,
-        )
-    conversation = Conversation(services)
-    Lookup(services, conversation).register(application)
-    Pictures(services, conversation).register(application)
-    Groups(services, conversation).register(application)
-    Private(services, conversation).register(application)
-    Buttons(services).register(application)
-    Inline(services).register(application)
+        store = DatabaseStore(followups.database)
+    equipment = Equipment(
+        application, store or MemoryStore(), observe, followups, settings.admin_ids, MemoryPictureCache()
+    )
+    equipment.fit(Knowledge(matcher or Matcher(kb), followups.committed if followups else ()))
     application.add_error_handler(on_error)
+    if settings.knowledge_dir is not None:
+        application.bot_data[RELOADER] = Reloader(
+            settings.knowledge_dir, kb.digest, renew=equipment.renew, tell=equipment.tell
+        )
     return application
 
 
@@ -134,6 +132,83 @@ def _register(followups: Followups | None) -> Register | None:
     from bot.handlers.database_store import DatabaseRegister  # noqa: PLC0415 (an extra)
 
     return DatabaseRegister(followups.database, followups.clock, alone=followups.alone)
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """All that handlers are made of but the knowledge base, so that they can be made for another one."""
+
+    application: App
+    store: Store
+    observe: Callable[[str], None] | None
+    followups: Followups | None
+    admin_ids: frozenset[int]
+    pictures: PictureCache
+
+    def fit(self, knowledge: Knowledge) -> None:
+        """Give the application its handlers, all at once; updates under way keep those that they have."""
+        application = self.application
+        former, application.handlers = application.handlers, {}
+        try:
+            self._register(knowledge)
+        except BaseException:
+            application.handlers = former
+            raise
+
+    def _register(self, knowledge: Knowledge) -> None:
+        application, matcher = self.application, knowledge.matcher
+        services = Services(matcher.kb, matcher, self.store, HASHTAG, self.observe)
+        if self.followups is not None:
+            from bot.handlers.delivering import attach, attach_again  # noqa: PLC0415 (an extra)
+
+            if FOLLOWUPS in application.bot_data:
+                services = attach_again(application, services, knowledge.committed)
+            else:
+                services = attach(
+                    application,
+                    services,
+                    self.followups.database,
+                    admin_ids=self.admin_ids,
+                    committed=knowledge.committed,
+                    clock=self.followups.clock,
+                )
+        conversation = Conversation(services)
+        Lookup(services, conversation).register(application)
+        Pictures(services, conversation, self.pictures).register(application)
+        Groups(services, conversation).register(application)
+        Private(services, conversation).register(application)
+        Buttons(services).register(application)
+        Inline(services).register(application)
+        application.bot_data[SERVICES] = services
+
+    async def renew(self, knowledge: Knowledge) -> None:
+        """Use another knowledge base from now on, and tell those who waited for what is new in it."""
+        former: Services = self.application.bot_data[SERVICES]
+        self.fit(knowledge)
+        if self.followups is not None:
+            from bot.handlers.delivering import catch_up  # noqa: PLC0415 (an extra)
+
+            hub = self.application.bot_data[FOLLOWUPS]
+            hub.spawn(catch_up(hub))
+        kb, follows = knowledge.matcher.kb, self.followups is not None
+        if available(kb, follows=follows) != available(former.kb, follows=follows):
+            await publish_commands(self.application.bot, kb, follows=follows)
+
+    async def tell(self, digest: str, problems: list[Problem]) -> None:
+        """Tell the administrators of faults in changed files."""
+        html = faults(problems)
+        if self.followups is not None:
+            from bot.handlers.delivering import tell_administrators  # noqa: PLC0415 (an extra)
+
+            hub = self.application.bot_data[FOLLOWUPS]
+            # Each process of a deployment finds the same faults.
+            hub.spawn(tell_administrators(hub, f"fault:{digest}", html))
+            return
+        for admin in sorted(self.admin_ids):
+            try:
+                await send(self.application.bot, admin, html)
+            except TelegramError as error:
+                logger.warning("an administrator was not told: %s", type(error).__name__)
 
 
 def run_polling(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:
@@ -159,13 +234,17 @@ async def _until_stopped(settings: Settings, matcher: Matcher, committed: tuple[
         await poll(application, matcher.kb, stop)
 
 
-def beside(application: App) -> contextlib.AbstractAsyncContextManager[None]:
-    """Return the context in which follow-ups are delivered; of an application without, it does nothing."""
-    if FOLLOWUPS not in application.bot_data:
-        return contextlib.nullcontext()
-    from bot.handlers.delivering import delivering  # noqa: PLC0415 (an extra)
+@contextlib.asynccontextmanager
+async def beside(application: App) -> AsyncIterator[None]:
+    """Deliver follow-ups and watch the knowledge base, as far as the application does so."""
+    async with contextlib.AsyncExitStack() as stack:
+        if FOLLOWUPS in application.bot_data:
+            from bot.handlers.delivering import delivering  # noqa: PLC0415 (an extra)
 
-    return delivering(application)
+            await stack.enter_async_context(delivering(application))
+        if RELOADER in application.bot_data:
+            await stack.enter_async_context(application.bot_data[RELOADER].running())
+        yield
 
 
 def stop_event() -> asyncio.Event:
@@ -176,6 +255,8 @@ def stop_event() -> asyncio.Event:
         # Windows has no such handlers; there Ctrl+C still raises KeyboardInterrupt.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(wanted, stop.set)
+    # Until the bot can read its files again, there is nothing to do: it will find what has changed.
+    heed_hangup(lambda: None)
     return stop
 
 

@@ -84,7 +84,7 @@ def chat(knowledge: KnowledgeOption = None) -> None:
 
     matcher = _matcher(knowledge)
     print(f"{matcher.kb.title}. Posez une question (ligne vide pour finir).")
-    talk(matcher)
+    talk(lambda: matcher)
 
 
 @app.command()
@@ -150,9 +150,10 @@ def run(knowledge: KnowledgeOption = None) -> None:
     settings = load_settings()
     from bot.kb.followups import load_followups  # noqa: PLC0415
 
-    directory = knowledge or settings.knowledge_dir
+    directory = _directory(knowledge or settings.knowledge_dir)
+    settings = settings.model_copy(update={"knowledge_dir": directory})
     matcher = _matcher(directory)
-    committed = load_followups(_directory(directory), matcher.kb)
+    committed = load_followups(directory, matcher.kb)
     if settings.telegram_token is None:
         from bot.local import run_locally  # noqa: PLC0415
 
@@ -188,9 +189,10 @@ def web(knowledge: KnowledgeOption = None) -> None:
     except ModuleNotFoundError as error:
         raise NocriseError(f"{error.name} is missing: pip install 'nocrise-bot[web]'") from None
     required_settings(settings)
-    directory = knowledge or settings.knowledge_dir
+    directory = _directory(knowledge or settings.knowledge_dir)
+    settings = settings.model_copy(update={"knowledge_dir": directory})
     matcher = _matcher(directory)
-    run_webhook(settings, matcher, load_followups(_directory(directory), matcher.kb))
+    run_webhook(settings, matcher, load_followups(directory, matcher.kb))
 
 
 async def _print_gaps(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.application import Followups, build_application, poll, stop_event
 from bot.handlers.logs import configure_logging
+from bot.handlers.services import SERVICES, App
 from bot.storage import opened
 from bot.terminal import chat
 
@@ -32,7 +33,7 @@ def run_locally(settings: Settings, matcher: Matcher, committed: tuple[FollowUp,
     try:
         import bot.simulator  # noqa: F401, PLC0415 (an extra: only looked for here)
     except ImportError:
-        chat(matcher)
+        chat(lambda: matcher)
         return
     asyncio.run(_serve(settings, matcher, committed))
 
@@ -50,22 +51,22 @@ async def _serve(settings: Settings, matcher: Matcher, committed: tuple[FollowUp
         )
         configure_logging("WARNING", local.telegram_token)
         print(f"Page : {simulator.page_url}", flush=True)  # noqa: T201 (what the command is for)
-        _listen(matcher, stop)
         # A database as short-lived as the simulated world: its chats and updates begin anew each time.
         with tempfile.TemporaryDirectory() as directory:
             async with opened(SecretStr(f"sqlite:///{directory}/nocrise.db")) as database:
                 followups = Followups(database, committed) if database else None
                 application = build_application(local, matcher.kb, matcher=matcher, followups=followups)
+                _listen(application, stop)
                 await poll(application, matcher.kb, stop)
 
 
-def _listen(matcher: Matcher, stop: asyncio.Event) -> None:
+def _listen(application: App, stop: asyncio.Event) -> None:
     """Answer in the terminal from a thread: reading a line cannot be awaited portably."""
     loop = asyncio.get_running_loop()
 
     def talk() -> None:
         # A service manager closes standard input at once: that is not a person leaving.
-        if chat(matcher):
+        if chat(lambda: application.bot_data[SERVICES].matcher):
             loop.call_soon_threadsafe(stop.set)
 
     threading.Thread(target=talk, daemon=True).start()

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 from bot.answers import compose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.matching import Matcher
 
 PROMPT = "\n> "
 
 
-def chat(matcher: Matcher) -> int:
-    """Answer what is typed until an empty line or the end of input; return how much was asked."""
+def chat(current: Callable[[], Matcher]) -> int:
+    """Answer what is typed until an empty line or the end of input; return how much was asked.
+
+    Each question is put to the matcher of the moment: beside a bot, the knowledge base may change.
+    """
     asked = 0
     while True:
         try:
@@ -24,4 +29,5 @@ def chat(matcher: Matcher) -> int:
         if not text.strip():
             return asked
         asked += 1
+        matcher = current()
         print(compose(matcher.kb, matcher.match(text)).plain, flush=True)  # noqa: T201

@@ -31,6 +31,7 @@ EVENT = "evenement"
 FOLLOWUP = "followup"  # for those who follow one of its topics
 ANSWER = "answer"  # for those who asked to be told
 DIGEST = "digest"  # for those who chose the weekly digest
+FAULT = "fault"  # for those who maintain the bot
 
 #: Seconds after which it is forgotten who got what. The follow-ups themselves stay for ever.
 DELIVERY_LIFE = 30 * 86400.0
@@ -46,7 +47,7 @@ class Message:
     key: str
     """What makes it unique: publishing a key again changes nothing."""
     kind: str
-    """`FOLLOWUP`, `ANSWER` or `DIGEST`."""
+    """`FOLLOWUP`, `ANSWER`, `DIGEST` or `FAULT`."""
     text: str
     source: str | None
     data: dict[str, Any]
@@ -144,7 +145,7 @@ async def tell(
     *,
     now: float,
 ) -> Published:
-    """Address an `ANSWER` or a `DIGEST` to some chats, within a transaction."""
+    """Address anything but a follow-up to some chats, within a transaction."""
     made = await _write(store, connection, kind, draft, now)
     if not made.is_new or not chat_ids:
         return made
@@ -407,7 +408,7 @@ def _still_wanted(now: float) -> ColumnElement[bool]:
     weekly = exists().where(chats.c.chat_id == deliveries.c.chat_id, chats.c.weekly)
     return or_(
         # A pause is of what is followed: who asked to be told of an answer still wants it.
-        kind == ANSWER,
+        kind.in_((ANSWER, FAULT)),
         and_(
             or_(and_(kind == FOLLOWUP, follows), and_(kind == DIGEST, weekly)),
             ~_paused(deliveries.c.chat_id, now),

@@ -104,7 +104,9 @@ class Buttons:
         if not others:
             ranking = self.services.matcher.match(self.services.kb.entries[entry_id].title).ranking
             others = tuple(ranked.id for ranked in ranking)
-        wanted = tuple(one for one in others if one != entry_id)[:MAX_OTHERS]
+        entries = self.services.kb.entries
+        # What was remembered may be of a former knowledge base.
+        wanted = tuple(one for one in others if one != entry_id and one in entries)[:MAX_OTHERS]
         reply = suggest(self.services.kb, wanted, language, t.PERHAPS)
         markup = keyboard.markup(reply, language)
         await send(context.bot, message.chat.id, reply.html, markup, reply_to=message.message_id)

@@ -53,28 +53,44 @@ def attach(
     The work beside the updates begins with `delivering`.
     """
     services = replace(services, follows=True, notebook=Notebook(database, clock))
+    sender = TelegramSender(application.bot, services.kb)
     hub = Hub(
         services=services,
         conversation=Conversation(services),
         database=database,
-        courier=Courier(database, TelegramSender(application.bot, services.kb)),
+        sender=sender,
+        courier=Courier(database, sender),
         bot=application.bot,
         admin_ids=admin_ids,
         committed=committed,
         clock=clock,
     )
+    _register(application, hub)
+    return services
+
+
+def attach_again(application: App, services: Services, committed: tuple[FollowUp, ...]) -> Services:
+    """Add the handlers anew, for another knowledge base; the work beside the updates goes on with it."""
+    former: Hub = application.bot_data[FOLLOWUPS]
+    services = replace(services, follows=True, notebook=Notebook(former.database, former.clock))
+    hub = replace(former, services=services, conversation=Conversation(services), committed=committed)
+    _register(application, hub)
+    hub.sender.kb = services.kb
+    return services
+
+
+def _register(application: App, hub: Hub) -> None:
     for part in (Following(hub), Unanswered(hub), PersonalData(hub), Publishing(hub)):
         part.register(application)
     application.bot_data[FOLLOWUPS] = hub
-    return services
 
 
 @contextlib.asynccontextmanager
 async def delivering(application: App) -> AsyncIterator[None]:
     """Announce, deliver, sum up and forget beside the updates of an application that got `attach`."""
     hub: Hub = application.bot_data[FOLLOWUPS]
-    hub.spawn(_catch_up(hub))
-    hub.spawn(_hourly(hub))
+    hub.spawn(_begin(hub))
+    hub.spawn(_hourly(application))
     courier = asyncio.create_task(_deliver(hub))
     try:
         yield
@@ -100,12 +116,30 @@ async def _deliver(hub: Hub) -> None:
             return
 
 
-async def _catch_up(hub: Hub) -> None:
-    """Tell what the knowledge base has that it had not when the last process ended."""
+async def _begin(hub: Hub) -> None:
+    await catch_up(hub)
+    await patiently(Publishing(hub).resume)
+
+
+async def catch_up(hub: Hub) -> None:
+    """Tell what the knowledge base has that it had not when it was read the last time."""
     services = hub.services
     await announce(hub)
     await patiently(lambda: answer_waiting(hub.database, services.kb, services.matcher, hub.clock))
-    await patiently(Publishing(hub).resume)
+    hub.courier.wake()
+
+
+async def tell_administrators(hub: Hub, key: str, html: str) -> None:
+    """Tell the administrators something, once an hour over all processes that are given the same key."""
+    draft = outbox.Draft(key=f"{key}:{hub.clock() // HOUR:.0f}", text=html)
+
+    async def write() -> None:
+        async with hub.database.write() as connection:
+            await outbox.tell(
+                hub.database, connection, outbox.FAULT, draft, sorted(hub.admin_ids), now=hub.clock()
+            )
+
+    await patiently(write)
     hub.courier.wake()
 
 
@@ -126,10 +160,10 @@ def _publishing(hub: Hub, draft: outbox.Draft, about: set[str]) -> Callable[[], 
     return lambda: outbox.publish(hub.database, draft, about, now=hub.clock())
 
 
-async def _hourly(hub: Hub) -> None:
+async def _hourly(application: App) -> None:
     while True:
         try:
-            await hourly(hub)
+            await hourly(application.bot_data[FOLLOWUPS])
         except Exception as error:
             if not is_outage(error):
                 raise

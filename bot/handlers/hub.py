@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.followups.delivery import Courier
     from bot.handlers.conversation import Conversation
     from bot.handlers.services import Context, Services
+    from bot.handlers.telegram_sender import TelegramSender
     from bot.kb.followups import FollowUp
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Hub:
     services: Services
     conversation: Conversation
     database: Database
+    sender: TelegramSender
     courier: Courier
     bot: Bot
     admin_ids: frozenset[int] = frozenset()

@@ -28,22 +28,27 @@ IN_GROUPS = ("mesures", "mesure", "chiffres", "discret", *f.IN_GROUPS, "aide")
 PRIVATE_ONLY_EXCLUDES = ("discret", *f.ONLY_IN_GROUPS)
 
 
+def available(kb: KnowledgeBase, *, follows: bool) -> list[str]:
+    """Return the commands of which a knowledge base holds what they show."""
+    return [name for name in t.COMMANDS | (f.COMMANDS if follows else {}) if _has(kb, name)]
+
+
 async def publish_commands(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> None:
     """Tell Telegram the commands; a bot without a menu still answers, so a failure is but logged."""
     said = t.COMMANDS | (f.COMMANDS if follows else {})
-    available = [name for name in said if _has(kb, name)]
+    names = available(kb, follows=follows)
     scopes = (
         (
             BotCommandScopeAllPrivateChats(),
-            [name for name in available if name not in PRIVATE_ONLY_EXCLUDES],
+            [name for name in names if name not in PRIVATE_ONLY_EXCLUDES],
         ),
-        (BotCommandScopeAllGroupChats(), [name for name in available if name in IN_GROUPS]),
+        (BotCommandScopeAllGroupChats(), [name for name in names if name in IN_GROUPS]),
     )
     try:
-        for scope, names in scopes:
+        for scope, shown in scopes:
             for language, code in (("fr", None), ("en", "en")):
                 text = texts(language)
-                commands = [BotCommand(name, text.plain(said[name])) for name in names]
+                commands = [BotCommand(name, text.plain(said[name])) for name in shown]
                 await bot.set_my_commands(commands, scope=scope, language_code=code)
     except TelegramError as error:
         logger.warning("the command menu could not be set: %s", type(error).__name__)

@@ -28,6 +28,8 @@ Context: TypeAlias = ContextTypes.DEFAULT_TYPE
 
 REMEMBERED = 1000
 """Answers that are kept for who asks the same: at most some 10 kB each."""
+SERVICES = "services"
+"""Where an application keeps what its handlers were given last."""
 FOLLOWUPS = "followups"
 """Where an application that has follow-ups keeps what belongs to them."""
 

@@ -28,12 +28,13 @@ _LEFT = ("chat not found", "peer_id_invalid", "group chat was deactivated", "use
 """How Telegram says with a 400 that a chat is no more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TelegramSender:
     """Sends what is in the outbox, once, and says in the follow-ups' terms why it could not."""
 
     bot: Bot
     kb: KnowledgeBase
+    """What topics are called; replaced when the knowledge base is read again."""
 
     async def send(self, chat_id: int, message: outbox.Message) -> None:
         """Return once the message has arrived."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -125,6 +126,8 @@ async def answer_waiting(
     """Tell those who wait for an answer that the knowledge base has by now; returns how many questions."""
     told = 0
     for waiting in await questions.waiting(database):
+        # There may be thousands, of a millisecond each: updates come first.
+        await asyncio.sleep(0)
         outcome = matcher.match(waiting.text)
         if outcome.kind not in ("answer", "list") or not outcome.shown:
             continue

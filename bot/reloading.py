@@ -1,0 +1,199 @@
+"""The knowledge base of a running bot, read again when a file changes or on SIGHUP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import KnowledgeError
+from bot.kb import digest_of, load_knowledge
+from bot.kb.followups import load_followups
+from bot.matching import Matcher
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from pathlib import Path
+
+    from bot.errors import Problem
+    from bot.kb.followups import FollowUp
+
+logger = logging.getLogger(__name__)
+
+SETTLED, LONGEST = 300, 3000
+"""Milliseconds without a change after which an edit is over; and the most that one is waited for."""
+ENDS_WITHIN = 2.0
+"""Seconds for the watching to end."""
+TURN = 0.0005
+"""Seconds for which the thread that reads may keep the interpreter from the loop: a tenth of Python's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that is read from a directory."""
+
+    matcher: Matcher
+    committed: tuple[FollowUp, ...] = ()
+    """What ``suivi.yaml`` holds."""
+
+
+def read(directory: Path) -> Knowledge:
+    """Read a directory as it is now; takes most of a second.
+
+    Raises:
+        KnowledgeError: with all problems found, each with file, line and remedy.
+
+    """
+    kb = load_knowledge(directory, shared_phrases=True)
+    committed = load_followups(directory, kb)
+    return Knowledge(Matcher(kb), committed)
+
+
+class Reloader:
+    """Keeps what a bot knows true to a directory; what is invalid is told of once and not used."""
+
+    def __init__(
+        self,
+        directory: Path,
+        digest: str,
+        *,
+        renew: Callable[[Knowledge], Awaitable[None]],
+        tell: Callable[[str, list[Problem]], Awaitable[None]],
+    ) -> None:
+        """Prepare.
+
+        ``digest`` is of the files that the bot knows already. ``renew`` is given each valid reading;
+        ``tell`` the digest and the new faults of each invalid one.
+        """
+        self._directory = directory
+        self._seen = digest
+        self._renew = renew
+        self._tell = tell
+        self._told: set[Problem] = set()
+        self._wanted = asyncio.Event()
+        self._forced = False
+
+    def reload(self) -> None:
+        """Read the files again, changed or not."""
+        self._forced = True
+        self._wanted.set()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Watch the directory, and heed SIGHUP."""
+        # Something may have been written since the bot has read it.
+        self._wanted.set()
+        heed_hangup(self.reload)
+        stop = asyncio.Event()
+        watching = asyncio.create_task(self._watch(stop))
+        working = asyncio.create_task(self._work())
+        try:
+            yield
+        finally:
+            heed_hangup(_nothing)
+            # A thread does the watching: it has to be told, a cancelled task would wait for it.
+            stop.set()
+            working.cancel()
+            await asyncio.wait([watching, working], timeout=ENDS_WITHIN)
+            watching.cancel()
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        try:
+            from watchfiles import awatch  # noqa: PLC0415 (an extra)
+        except ImportError:
+            logger.info("changed files are read on SIGHUP only: pip install 'nocrise-bot[web]'")
+            return
+        try:
+            # Whatever changes: editors rename, deployments switch links. The digest tells what matters.
+            async for _ in awatch(
+                self._directory, watch_filter=None, debounce=LONGEST, step=SETTLED, stop_event=stop
+            ):
+                self._wanted.set()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            logger.warning("changed files are read on SIGHUP only: %s", reason)
+
+    async def _work(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            forced, self._forced = self._forced, False
+            try:
+                await self._look(forced=forced)
+            except Exception as error:  # noqa: BLE001 - a bot that answers matters more
+                trace = "".join(traceback.format_tb(error.__traceback__))
+                logger.error("the knowledge base was not read: %s\n%s", type(error).__name__, trace)  # noqa: TRY400
+
+    async def _look(self, *, forced: bool) -> None:
+        """Read the directory if it is not as it was when it was read last."""
+        digest = await asyncio.to_thread(digest_of, self._directory)
+        if digest == self._seen and not forced:
+            return
+        read_again = True
+        while read_again:
+            self._seen, knowledge, problems = digest, None, list[Problem]()
+            try:
+                knowledge = await asyncio.to_thread(_read_beside, self._directory)
+            except KnowledgeError as error:
+                problems = error.problems
+            # Half of an edit may have been read: then it counts for nothing.
+            digest = await asyncio.to_thread(digest_of, self._directory)
+            read_again = digest != self._seen
+        if knowledge is None:
+            await self._refuse(problems)
+            return
+        self._told.clear()
+        await self._renew(knowledge)
+        logger.info("the knowledge base was read again: %d entries", len(knowledge.matcher.kb.entries))
+
+    async def _refuse(self, problems: list[Problem]) -> None:
+        new = [problem for problem in problems if problem not in self._told]
+        self._told |= set(problems)
+        if new:
+            lines = "\n".join(map(str, new))
+            logger.error("the changed knowledge base is not used, the former one stays:\n%s", lines)
+            await self._tell(self._seen, new)
+
+
+def heed_hangup(act: Callable[[], None]) -> None:
+    """Do something on SIGHUP, where there is such a signal.
+
+    When it says that the terminal has gone in which the bot was started, it ends the bot, as always.
+    """
+    if sys.platform == "win32":
+        return
+    terminal = os.isatty(0)
+
+    def heard() -> None:
+        if terminal and not os.isatty(0):
+            signal.raise_signal(signal.SIGTERM)
+        else:
+            act()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heard)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _read_beside(directory: Path) -> Knowledge:
+    with _short_turns():
+        return read(directory)
+
+
+@contextlib.contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let the event loop have the interpreter often: answers go on while a thread computes."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
