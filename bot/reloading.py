@@ -135,22 +135,18 @@ class Reloader:
         digest = await asyncio.to_thread(digest_of, self._directory)
         if digest == self._seen and not forced:
             return
-        read_again = True
-        while read_again:
-            self._seen, knowledge, problems = digest, None, list[Problem]()
-            try:
-                knowledge = await asyncio.to_thread(_read_beside, self._directory)
-            except KnowledgeError as error:
-                problems = error.problems
+        self._seen = ""
+        while digest != self._seen:
+            self._seen = digest
+            found = await asyncio.to_thread(_read_beside, self._directory)
             # Half of an edit may have been read: then it counts for nothing.
             digest = await asyncio.to_thread(digest_of, self._directory)
-            read_again = digest != self._seen
-        if knowledge is None:
-            await self._refuse(problems)
+        if isinstance(found, KnowledgeError):
+            await self._refuse(found.problems)
             return
         self._told.clear()
-        await self._renew(knowledge)
-        logger.info("the knowledge base was read again: %d entries", len(knowledge.matcher.kb.entries))
+        await self._renew(found)
+        logger.info("the knowledge base was read again: %d entries", len(found.matcher.kb.entries))
 
     async def _refuse(self, problems: list[Problem]) -> None:
         new = [problem for problem in problems if problem not in self._told]
@@ -183,9 +179,12 @@ def _nothing() -> None:
     pass
 
 
-def _read_beside(directory: Path) -> Knowledge:
+def _read_beside(directory: Path) -> Knowledge | KnowledgeError:
     with _short_turns():
-        return read(directory)
+        try:
+            return read(directory)
+        except KnowledgeError as error:
+            return error
 
 
 @contextlib.contextmanager

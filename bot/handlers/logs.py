@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-CHATTY = ("httpx", "httpcore", "apscheduler", "alembic")
+CHATTY = ("httpx", "httpcore", "apscheduler", "alembic", "watchfiles")
 """Libraries that log at INFO what no one needs; httpx logs addresses, which hold the token."""
 HIDDEN = "<token>"
 

@@ -26,7 +26,7 @@ Message = dict[str, Any]
 
 SECRET = "secret-des-essais"  # noqa: S105 - of no webhook
 SETTINGS = SimulatorConfig(webhook_retry_delay=0.05, webhook_timeout=8.0)
-READY_WITHIN = 20.0
+READY_WITHIN = 60.0
 """Seconds; a start takes about one, but two cores may be busy with other things."""
 APOLOGY = "quelque chose a mal tourné"
 
@@ -85,7 +85,8 @@ async def bot_process(
     """Run the bot in an empty directory, with no more of this environment than programs need."""
     port = port or free_port()
     web_url = f"http://127.0.0.1:{port}"
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
+    names = ("PATH", "HOME", "LANG", "SYSTEMROOT", "PYTHONPATH")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     variables = {
         "TELEGRAM_TOKEN": DEFAULT_TOKEN,
         "TELEGRAM_API_BASE_URL": base_url,
