@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import signal
-from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +13,13 @@ import pytest
 from bot.simulator import running_simulator
 from tests.conftest import KNOWLEDGE
 
-from .driver import SETTINGS, Person, Service, bot_process, labels, until
+from .driver import SETTINGS, Person, Service, bot_process, until
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+    from bot.simulator import Simulator
 
     from .driver import BotProcess, Message
 
@@ -59,86 +62,105 @@ class Editor:
         return text[: found.start()].count("\n") + 1
 
 
+class Bots:
+    """One bot that polls, or two that share a webhook and a database."""
+
+    def __init__(self, service: Service, *bots: BotProcess) -> None:
+        self.service, self.all = service, bots
+
+    async def have_read(self, action: Callable[[], object]) -> None:
+        """Wait until each has read the files because of something."""
+        before = [bot.output.count(READ) for bot in self.all]
+        action()
+        await until(
+            lambda: all(bot.output.count(READ) > n for bot, n in zip(self.all, before, strict=True)), WITHIN
+        )
+
+    def hang_up(self) -> None:
+        for bot in self.all:
+            bot.process.send_signal(signal.SIGHUP)
+
+
+@contextlib.asynccontextmanager
+async def running(mode: str, directory: Path, simulator: Simulator, **where: str) -> AsyncIterator[Bots]:
+    command = "run" if mode == "polling" else "web"
+    async with bot_process(command, directory, simulator.base_url, **where) as bot:
+        service = Service(simulator, bot, mode)
+        await service.is_ready()
+        if mode == "polling":
+            yield Bots(service, bot)
+            return
+        where["WEBHOOK_URL"] = bot.web_url
+        async with bot_process(command, directory, simulator.base_url, **where) as second:
+            await until(lambda: "answers at the webhook" in second.output, WITHIN)
+            yield Bots(service, bot, second)
+
+
 async def told(person: Person, after: Message, count: int = 1) -> list[Message]:
     """Wait for what the bot says by itself."""
     return await person.hears(after["message_id"], count, WITHIN)
 
 
-async def is_read(*bots: BotProcess, times: int) -> None:
-    await until(lambda: all(bot.output.count(READ) >= times for bot in bots), WITHIN)
-
-
-@pytest.mark.parametrize("mode", ["polling", "two behind a webhook"])
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_edited_broken_and_repaired(mode: str, tmp_path: Path) -> None:
     editor = Editor(tmp_path / "savoir")
-    async with AsyncExitStack() as stack:
-        simulator = await stack.enter_async_context(running_simulator(config=SETTINGS))
+    async with running_simulator(config=SETTINGS) as simulator:
         admin_id = simulator.people.add_user("Ada", "fr")["id"]
         where = {"KNOWLEDGE_DIR": str(editor.directory), "ADMIN_IDS": str(admin_id)}
-        command = "run" if mode == "polling" else "web"
-        bot = await stack.enter_async_context(bot_process(command, tmp_path, simulator.base_url, **where))
-        service = Service(simulator, bot, "polling" if mode == "polling" else "webhook")
-        await service.is_ready()
-        bots = [bot]
-        if mode != "polling":
-            where["WEBHOOK_URL"] = bot.web_url
-            bots.append(
-                await stack.enter_async_context(bot_process("web", tmp_path, simulator.base_url, **where))
-            )
-            await until(lambda: "answers at the webhook" in bots[1].output, WITHIN)
-        ada, zoe, marc = Person(service, admin_id, admin_id), service.newcomer("Zoé"), service.newcomer("Marc")
-        hello = await ada.asks("bonjour")
-        unknown = await zoe.asks(QUESTION)
-        assert "🔔 Prévenez-moi" in labels(unknown)
-        await zoe.taps(unknown, "Prévenez-moi")
-        card = await marc.asks("mesure 1")
-        await marc.taps(card, "🔔 Suivre")
+        async with running(mode, tmp_path, simulator, **where) as bots:
+            await are_told_what_is_new(editor, bots)
+            await are_told_what_is_broken(editor, bots, Person(bots.service, admin_id, admin_id))
+            for bot in bots.all:
+                assert await bot.terminate() == 0, bot.output
+                assert "Traceback" not in bot.output, bot.output
 
-        # An answer changed, a phrase and a follow-up added.
+
+async def are_told_what_is_new(editor: Editor, bots: Bots) -> None:
+    """An answer changed, a phrase and a follow-up added."""
+    zoe, marc = bots.service.newcomer("Zoé"), bots.service.newcomer("Marc")
+    unknown = await zoe.asks(QUESTION)
+    await zoe.taps(unknown, "Prévenez-moi")
+    card = await marc.asks("mesure 1")
+    await marc.taps(card, "🔔 Suivre")
+
+    def edit() -> None:
         editor.writes("suivi.yaml", FOLLOWUP)
         editor.changes("contexte.yaml", r"(    aliases:\n)(      - événement)", rf"\1      - {QUESTION}\n\2")
         editor.changes("mesures-marseille.yaml", r"(answer: )>-\n.*?(\n    origin)", r"\1Mener campagne.\2")
-        (late,) = await told(zoe, unknown)
-        assert late["text"].startswith(f"Vous aviez demandé : « {QUESTION} ».")
-        assert "La journée à l'Assemblée nationale" in late["text"]
-        (news,) = await told(marc, card)
-        assert "La campagne est lancée." in news["text"]
-        await is_read(*bots, times=1)
-        assert "Mener campagne." in (await zoe.asks("mesure 1"))["text"]
 
-        # Broken: not used, and told.
-        sound = editor.text("mesures-nantes.yaml")
-        line = editor.changes("mesures-nantes.yaml", r"    number: 7\n", "    number: [7\n")
-        (broken,) = await told(ada, hello)
-        assert f"savoir/mesures-nantes.yaml, ligne {line + 1} : ce n’est plus du YAML" in broken["text"]
-        assert (await zoe.asks("mesure 7"))["text"].startswith("Mesure 7 ·")
-        editor.writes("mesures-nantes.yaml", sound)
-        await until(lambda: editor.text("mesures-nantes.yaml") == sound)
-        editor.writes(
-            "mesures-nantes.yaml", sound.replace("related: [mesure-9]", "related: [mesure-99]", 1)
-        )
-        line = sound[: sound.index("related: [mesure-9]")].count("\n") + 1
-        _, dangling = await told(ada, hello, 2)
-        assert (
-            f"savoir/mesures-nantes.yaml, ligne {line} : aucune fiche n’a l’identifiant « mesure-99 »."
-            in dangling["text"]
-        )
-        assert (await zoe.asks("mesure 7"))["text"].startswith("Mesure 7 ·")
+    await bots.have_read(edit)
+    (late,) = await told(zoe, unknown)
+    assert late["text"].startswith(f"Vous aviez demandé : « {QUESTION} ».")
+    assert "La journée à l'Assemblée nationale" in late["text"]
+    (news,) = await told(marc, card)
+    assert "La campagne est lancée." in news["text"]
+    # Were anything told twice, it would be before this.
+    await bots.have_read(bots.hang_up)
+    answers = [await marc.asks("mesure 1"), await zoe.asks("mesure 1")]
+    assert all("Mener campagne." in answer["text"] for answer in answers)
+    assert [one["message_id"] for one in marc.heard(card["message_id"])] == [
+        *(news["message_id"], answers[0]["message_id"])
+    ]
+    assert [one["message_id"] for one in zoe.heard(unknown["message_id"])] == [
+        *(late["message_id"], answers[1]["message_id"])
+    ]
 
-        # Told again neither by the file nor by SIGHUP; then repaired.
-        for one in bots:
-            one.process.send_signal(signal.SIGHUP)
-        readings = [one.output.count(READ) for one in bots]
-        editor.writes("mesures-nantes.yaml", sound.replace("number: 7", "number:  7"))
-        await until(lambda: all(b.output.count(READ) > n for b, n in zip(bots, readings, strict=True)), WITHIN)
-        readings = [one.output.count(READ) for one in bots]
-        for one in bots:
-            one.process.send_signal(signal.SIGHUP)
-        await until(lambda: all(b.output.count(READ) > n for b, n in zip(bots, readings, strict=True)), WITHIN)
-        assert (await zoe.asks("mesure 7"))["text"].startswith("Mesure 7 ·")
-        assert len(ada.heard(hello["message_id"])) == 2
-        assert len(marc.heard(card["message_id"])) == 1
-        assert [QUESTION in one["text"] for one in zoe.heard(unknown["message_id"])].count(True) == 1
-        for one in bots:
-            assert await one.terminate() == 0, one.output
-            assert "Traceback" not in one.output, one.output
+
+async def are_told_what_is_broken(editor: Editor, bots: Bots, admin: Person) -> None:
+    """Files that are no YAML, and then name what is not there."""
+    name, reader = "mesures-nantes.yaml", bots.service.newcomer("Inès")
+    hello, sound = await admin.asks("bonjour"), editor.text(name)
+    line = editor.changes(name, r"    number: 7\n", "    number: [7\n")
+    (broken,) = await told(admin, hello)
+    assert f"savoir/{name}, ligne {line + 1} : ce n’est plus du YAML" in broken["text"]
+    assert (await reader.asks("mesure 7"))["text"].startswith("Mesure 7 ·")
+    editor.writes(name, sound.replace("related: [mesure-9]", "related: [mesure-99]"))
+    line = sound[: sound.index("related: [mesure-9]")].count("\n") + 1
+    _, dangling = await told(admin, hello, 2)
+    said = f"savoir/{name}, ligne {line} : aucune fiche n’a l’identifiant « mesure-99 »."
+    assert said in dangling["text"]
+    bots.hang_up()
+    assert (await reader.asks("mesure 7"))["text"].startswith("Mesure 7 ·")
+    await bots.have_read(lambda: editor.writes(name, sound.replace("number: 7", "number:  7")))
+    assert (await reader.asks("mesure 7"))["text"].startswith("Mesure 7 ·")
+    assert len(admin.heard(hello["message_id"])) == 2
