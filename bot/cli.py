@@ -1,4 +1,4 @@
-"""The command ``nocrise``: ask, check, evaluate, calibrate, chat, run, web."""
+"""The command ``nocrise``: ask, check, describe, evaluate, calibrate, chat, run, web."""
 
 from __future__ import annotations
 
@@ -97,6 +97,17 @@ def check(knowledge: KnowledgeOption = None) -> None:
     load_followups(_directory(knowledge), kb)
     phrases = sum(len(entry.phrases) for entry in kb.entries.values())
     print(f"OK: {len(kb.entries)} entries ({len(kb.measures)} measures), {phrases} phrases.")
+
+
+@app.command()
+def schema(knowledge: KnowledgeOption = None) -> None:
+    """Write the JSON Schemas from which editors complete and explain the YAML files."""
+    from bot.kb.schema import schemas  # noqa: PLC0415
+
+    for name, text in schemas().items():
+        path = _directory(knowledge) / name
+        path.write_text(text, encoding="utf-8")
+        print(path)
 
 
 @app.command(name="eval")

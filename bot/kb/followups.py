@@ -32,7 +32,7 @@ _REMEDIES = {
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class FollowUp(_Model):
@@ -41,12 +41,18 @@ class FollowUp(_Model):
     id: Id
     """What it is announced by, once for all: never change or reuse it."""
     topics: list[Id] = Field(min_length=1)
+    """Ids of measures and origins, or 'evenement': those who follow any of them are told."""
     date: dt.date
+    """When it happened: YYYY-MM-DD."""
     text: Annotated[Text, StringConstraints(max_length=MAX_TEXT)]
+    """What became of it, in whole sentences."""
     source: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=500)]
+    """The address of the page that says so."""
 
 
-class _File(_Model):
+class FollowUpFile(_Model):
+    """All follow-ups, in any order."""
+
     followups: list[FollowUp] = []
 
 
@@ -68,7 +74,7 @@ def load_followups(directory: Path, kb: KnowledgeBase) -> tuple[FollowUp, ...]:
     shown = Path(directory.name) / FILE
     data, lines = read_yaml(path, shown)
     try:
-        found = _File.model_validate(data or {}).followups
+        found = FollowUpFile.model_validate(data or {}).followups
     except ValidationError as error:
         raise KnowledgeError([_describe(details, lines, shown) for details in error.errors()]) from error
     problems = _check(found, kb, lines, shown)

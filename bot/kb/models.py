@@ -26,14 +26,19 @@ ALL_FACETS: frozenset[str] = frozenset(get_args(FacetName))
 
 class _Model(BaseModel):
     # Strict, so that `number: "3"` or an answer that YAML reads as a date is reported, not guessed.
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    # What stands below a field is what an editor shows beside it (see `schema`).
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class Milestone(_Model):
     """A date that the source names for an entry."""
 
     date: Text
+    """As the source gives it: a year, a month, a day."""
     text: Text
+    """What happens then, as a sentence."""
 
 
 class Translation(_Model):
@@ -44,6 +49,7 @@ class Translation(_Model):
     rationale: Text | None = None
     carriers: Text | None = None
     milestones: list[Text] = []
+    """The texts of the entry's milestones, in their order."""
     trend: Text | None = None
     population: Text | None = None
     given_by: Text | None = None
@@ -55,15 +61,19 @@ class Entry(_Model):
     """One thing that can be asked about. The minimum: id, title, answer, questions."""
 
     id: Id
+    """What links, subscriptions and other entries know it by: never change it."""
     title: Text
+    """What the entry is called, without a full stop."""
     answer: Text
+    """What the bot says, in whole sentences, from the source alone."""
     questions: list[Text] = []
-    """Whole questions and remarks that lead here."""
+    """Whole questions and remarks that lead here, as people type them; none may be in two entries."""
     aliases: list[Text] = []
-    """Names and keywords."""
+    """Names and keywords that lead here; none may be in two entries."""
     holds: list[FacetName] = []
     """Facets that the texts answer, beyond those derived from the fields."""
     related: list[Id] = []
+    """Ids of entries to offer below this one."""
     en: Translation | None = None
 
     @property
@@ -84,12 +94,15 @@ class Measure(Entry):
     """A numbered proposal."""
 
     number: int = Field(ge=1)
+    """From 1 on, without gaps."""
     origin: Id
+    """The id of the city or group that it comes from."""
     rationale: Text | None
     """Why, as the source gives it for this measure; null where it gives no reason."""
     carriers: Text | None = None
     """Who would carry it out, as a sentence."""
     milestones: list[Milestone] = []
+    """Dates that the source names, in order."""
 
     @property
     def facets(self) -> frozenset[str]:
@@ -106,14 +119,21 @@ class Figure(Entry):
     """A number that the source gives."""
 
     value: float
+    """The number alone."""
     unit: Text
+    """What is counted, or "%"."""
     qualifier: Text | None = None
+    """What stands before the number: 'plus de', 'environ'."""
     change: float | None = None
     """Growth within a year, in the unit of the source (percent)."""
     trend: Text | None = None
+    """How it moves, as a sentence."""
     population: Text | None = None
+    """Of whom or what it is a share."""
     given_by: Text | None = None
+    """Who gave it, with their office."""
     speaker: Id | None = None
+    """The id of the entry about who gave it."""
 
     @property
     def facets(self) -> frozenset[str]:
@@ -149,10 +169,14 @@ class Origin(_Model):
     """A city, or a group within one, from which measures come."""
 
     id: Id
+    """What measures name as their origin: never change it."""
     name: Text
     parent: Id | None = None
+    """Of a group: the id of its city."""
     aliases: list[Text] = []
+    """Other names."""
     theme: Text | None = None
+    """Of a group: what it worked on."""
     observation: Text | None = None
     """What the source says of the group's work as a whole."""
     latitude: float | None = Field(default=None, ge=-90, le=90)
@@ -189,13 +213,17 @@ class KnowledgeFile(_Model):
     """One YAML file; all keys are optional and add up over the files of a directory."""
 
     language: Literal["fr", "en"] | None = None
+    """What the texts are written in; once for all files."""
     title: Text | None = None
+    """What all this is about; once for all files."""
     source: Text | None = None
+    """Where the facts come from; once for all files."""
     en: BaseTranslation | None = None
     origins: list[Origin] = []
     measures: list[Measure] = []
     figures: list[Figure] = []
     entries: list[Entry] = []
+    """What is neither measure nor figure."""
     lexicon: Lexicon | None = None
 
 
