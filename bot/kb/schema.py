@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import CoreSchema
 
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""The latest that all YAML editors know; the models need nothing of later ones."""
 FOLLOWUPS = "suivi.schema.json"
 """For ``suivi.yaml``."""
 KNOWLEDGE = "schema.json"
@@ -34,8 +36,7 @@ def schemas() -> dict[str, str]:
     models: dict[str, type[BaseModel]] = {KNOWLEDGE: KnowledgeFile, FOLLOWUPS: FollowUpFile}
     return {
         name: json.dumps(
-            {"$schema": GenerateJsonSchema.schema_dialect}
-            | model.model_json_schema(schema_generator=_Untitled),
+            {"$schema": DIALECT} | model.model_json_schema(schema_generator=_Untitled),
             indent=2,
             ensure_ascii=False,
         )

@@ -34,13 +34,13 @@ def plain(value: Any) -> Any:
 
 
 def faults(schema: str, text: str) -> list[str]:
-    validator = jsonschema.Draft202012Validator(json.loads(schemas()[schema]))
+    validator = jsonschema.Draft7Validator(json.loads(schemas()[schema]))
     return [error.message for error in validator.iter_errors(plain(yaml.safe_load(text) or {}))]
 
 
 def test_the_shipped_schemas_are_those_of_the_models() -> None:
     for name, text in schemas().items():
-        jsonschema.Draft202012Validator.check_schema(json.loads(text))
+        jsonschema.Draft7Validator.check_schema(json.loads(text))
         assert (SHIPPED / name).read_text(encoding="utf-8") == text, "run `nocrise schema`"
 
 
