@@ -116,10 +116,10 @@ async def test_an_update_under_way_keeps_what_it_began_with(
     store = type(editable.app.bot_data["services"].store)
     hits = store.hits
 
-    async def meanwhile(self: Any, key: str, window: float) -> int:
+    async def meanwhile(self: Any, key: str) -> int:
         monkeypatch.setattr(store, "hits", hits)
         await reloader(editable)._renew(knowledge)
-        return await hits(self, key, window)
+        return await hits(self, key)
 
     monkeypatch.setattr(store, "hits", meanwhile)
     assert "9 heures" in (await editable.ask("quand ouvre la piscine ?"))["text"]
