@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
 
-REMEMBERED = 1000
+REMEMBERED = 2000
 """Answers that are kept for who asks the same: at most some 10 kB each."""
 SERVICES = "services"
 """Where an application keeps what its handlers were given last."""
