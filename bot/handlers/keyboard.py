@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
@@ -27,6 +28,8 @@ FIGURES_PAGE = "@chiffres"
 _START = re.compile(r"[?&]start=([A-Za-z0-9_-]+)")
 
 
+# PTB's objects are slow to make, and the same few cards are sent again and again.
+@lru_cache(maxsize=1000)
 def markup(
     reply: Reply,
     language: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram import (
@@ -161,12 +162,18 @@ def _arguments(
         "link_preview_options": _NO_PREVIEW_JSON,
     }
     if keyboard:
-        arguments["reply_markup"] = keyboard.to_dict()
+        arguments["reply_markup"] = _written(keyboard)
     if reply_to:
         arguments["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
     if thread_id:
         arguments["message_thread_id"] = thread_id
     return arguments
+
+
+@lru_cache(maxsize=1000)
+def _written(keyboard: InlineKeyboardMarkup) -> dict[str, object]:
+    # To write the same keyboards down again takes longer than to write the rest of a message.
+    return keyboard.to_dict()
 
 
 async def answer_inline_query(  # noqa: PLR0913 (Telegram's own arguments)
