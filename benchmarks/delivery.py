@@ -92,15 +92,16 @@ class TelegramSender:
         """Send with `bot`."""
         self.bot = bot
 
-    async def send(self, chat_id: int, message: Message) -> None:
+    async def send(self, chat_id: int, message: Message, language: str | None) -> None:
         """Send the text alone."""
+        del language
         await self.bot.send_message(chat_id, message.text)
 
 
 class NoSender:
     """Sends nothing: what is left is the cost of the outbox itself."""
 
-    async def send(self, chat_id: int, message: Message) -> None:
+    async def send(self, chat_id: int, message: Message, language: str | None) -> None:
         """Return at once."""
 
 

@@ -1,4 +1,4 @@
-"""The command ``nocrise``: ask, check, describe, evaluate, calibrate, chat, run, web."""
+"""The command ``nocrise``: ask, check, describe, evaluate, calibrate, chat, run, web, worker, migrate."""
 
 from __future__ import annotations
 
@@ -204,6 +204,44 @@ def web(knowledge: KnowledgeOption = None) -> None:
     settings = settings.model_copy(update={"knowledge_dir": directory})
     matcher = _matcher(directory)
     run_webhook(settings, matcher, load_followups(directory, matcher.kb))
+
+
+@app.command()
+def worker(knowledge: KnowledgeOption = None) -> None:
+    """Deliver, sum up and forget for a bot whose database is PostgreSQL; its web processes do not."""
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    from bot.kb.followups import load_followups  # noqa: PLC0415
+    from bot.worker import required_settings, run_worker  # noqa: PLC0415
+
+    required_settings(settings)
+    directory = _directory(knowledge or settings.knowledge_dir)
+    settings = settings.model_copy(update={"knowledge_dir": directory})
+    matcher = _matcher(directory)
+    run_worker(settings, matcher, load_followups(directory, matcher.kb))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date; the other commands do so too when they start."""
+    import asyncio  # noqa: PLC0415
+
+    from bot.handlers.logs import configure_logging  # noqa: PLC0415
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.telegram_token)
+    asyncio.run(_migrate(settings))
+
+
+async def _migrate(settings: Settings) -> None:
+    from bot.storage import opened  # noqa: PLC0415
+
+    async with opened(settings.database_url) as database:
+        if database is None:
+            raise NocriseError("there is no database to migrate")
+    print("The database is up to date.")
 
 
 async def _print_gaps(settings: Settings) -> None:

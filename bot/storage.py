@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from pydantic import SecretStr
 
@@ -38,6 +39,11 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
         return
     try:
         database = Store(url.get_secret_value())
+        steps: list[Callable[[Store], Awaitable[None]]] = [upgrade]
+        if not database.is_sqlite:
+            from bot.followups.tasks import prepare  # noqa: PLC0415 (an extra)
+
+            steps.append(prepare)
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
     except ImportError:
@@ -47,7 +53,7 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
     async with database:
         if database.is_sqlite:
             await _check_file(database)
-        migrating = asyncio.create_task(_patiently(database, upgrade))
+        migrating = asyncio.create_task(_patiently(database, steps))
         stopped = asyncio.create_task((stop or asyncio.Event()).wait())
         try:
             await asyncio.wait([migrating, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -62,10 +68,11 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
         yield database if ready else None
 
 
-async def _patiently(database: Store, upgrade: Callable[[Store], Awaitable[None]]) -> None:
-    from bot.followups.database import patiently  # noqa: PLC0415
+async def _patiently(database: Store, steps: Sequence[Callable[[Store], Awaitable[None]]]) -> None:
+    from bot.followups.database import patiently  # noqa: PLC0415 (an extra)
 
-    await patiently(lambda: upgrade(database))
+    for step in steps:
+        await patiently(partial(step, database))
 
 
 async def _check_file(database: Store) -> None:

@@ -151,8 +151,12 @@ class Courier:
             return
         await self._slots.acquire()
         pause = self._pace.reserve(delivery.chat_id, self._clock()) - self._clock()
-        if pause > 0:
-            await self._sleep(pause)
+        try:
+            if pause > 0:
+                await self._sleep(pause)
+        except BaseException:
+            self._slots.release()
+            raise
         if self._stopping:
             self._slots.release()
             return
@@ -185,7 +189,7 @@ class Courier:
     async def _send(self, delivery: Delivery) -> Verdict:  # noqa: PLR0911 - one for each outcome
         try:
             async with asyncio.timeout(self.limits.send_timeout):
-                await self._sender.send(delivery.chat_id, delivery.message)
+                await self._sender.send(delivery.chat_id, delivery.message, delivery.language)
         except RetryAfter as error:
             now = self._clock()
             self._pace.refused(delivery.chat_id, error.seconds, now)

@@ -102,6 +102,8 @@ class Delivery:
     attempts: int
     """How many sends failed so far."""
     message: Message
+    language: str | None = None
+    """What the chat has chosen or is known to speak."""
 
 
 async def count_recipients(store: Store, topics: Iterable[str], *, now: float) -> int:
@@ -181,16 +183,6 @@ async def cancel(store: Store, message_id: int, *, now: float) -> int:
         return spared.rowcount
 
 
-async def is_cancelled(store: Store, message_id: int) -> bool:
-    """Whether the delivery of a message was stopped."""
-    async with store.read() as connection:
-        return bool(
-            await connection.scalar(
-                select(exists().where(messages.c.id == message_id, messages.c.cancelled_at.is_not(None)))
-            )
-        )
-
-
 async def under_way(store: Store) -> list[Message]:
     """List the messages that still have deliveries to make, the newest first."""
     async with store.read() as connection:
@@ -200,6 +192,25 @@ async def under_way(store: Store) -> list[Message]:
             .order_by(messages.c.id.desc())
         )
         return [_message(row) for row in rows]
+
+
+async def watched(store: Store, key: str) -> list[Message]:
+    """List the follow-ups whose data has `key`: what says where their progress is shown."""
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(messages)
+            .where(messages.c.kind == FOLLOWUP, messages.c.data[key].as_string().is_not(None))
+            .order_by(messages.c.id)
+        )
+        return [_message(row) for row in rows]
+
+
+async def unwatch(store: Store, message_id: int, key: str) -> None:
+    """Take `key` out of the data of a message."""
+    async with store.write() as connection:
+        data = await connection.scalar(select(messages.c.data).where(messages.c.id == message_id))
+        kept = {name: value for name, value in (data or {}).items() if name != key}
+        await connection.execute(update(messages).where(messages.c.id == message_id).values(data=kept))
 
 
 async def progress(store: Store, message_id: int) -> Progress:
@@ -272,9 +283,15 @@ async def take(store: Store, taker: str, *, now: float, lease: float, limit: int
         wanted = {row.message_id for row in taken}
         rows = await connection.execute(select(messages).where(messages.c.id.in_(wanted)))
         found = {row.id: _message(row) for row in rows}
+        rows = await connection.execute(
+            select(chats.c.chat_id, chats.c.language).where(
+                chats.c.chat_id.in_({row.chat_id for row in taken}), chats.c.language.is_not(None)
+            )
+        )
+        languages = {row.chat_id: row.language for row in rows}
     # RETURNING promises no order; a chat gets its messages in the order of their publication.
     return [
-        Delivery(row.id, row.chat_id, row.attempts, found[row.message_id])
+        Delivery(row.id, row.chat_id, row.attempts, found[row.message_id], languages.get(row.chat_id))
         for row in sorted(taken, key=lambda row: row.id)
     ]
 

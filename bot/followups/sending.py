@@ -8,8 +8,8 @@ from bot.followups.outbox import Message
 class Sender(Protocol):
     """Sends a message to a chat, once, or raises one of the errors below."""
 
-    async def send(self, chat_id: int, message: Message) -> None:
-        """Return once the message has arrived."""
+    async def send(self, chat_id: int, message: Message, language: str | None) -> None:
+        """Return once the message has arrived, in the language of the chat where that is known."""
 
 
 class SendError(Exception):

@@ -14,9 +14,11 @@ from bot.followups import digest, maintenance, outbox
 from bot.followups.database import is_outage, patiently
 from bot.followups.delivery import Courier
 from bot.handlers.conversation import Conversation
+from bot.handlers.dispatching import dispatch_for
 from bot.handlers.following import Following
-from bot.handlers.hub import CLOSE_WITHIN, Hub
+from bot.handlers.hub import Hub
 from bot.handlers.personal_data import PersonalData
+from bot.handlers.progress import Progress
 from bot.handlers.publishing import Publishing
 from bot.handlers.services import FOLLOWUPS
 from bot.handlers.telegram_sender import TelegramSender
@@ -33,10 +35,6 @@ logger = logging.getLogger(__name__)
 
 HOUR = 3600.0
 """Seconds between two looks at whether a digest is due, or something has had its time."""
-RESTART = 5.0
-"""Seconds before the courier is started again when it broke."""
-LAND_WITHIN = 8.0
-"""Seconds at the end for what is in flight; service managers wait for about ten."""
 
 
 def attach(
@@ -54,12 +52,16 @@ def attach(
     """
     services = replace(services, follows=True, notebook=Notebook(database, clock))
     sender = TelegramSender(application.bot, services.kb)
+    courier = Courier(database, sender)
+    progress = Progress(database, application.bot)
     hub = Hub(
         services=services,
         conversation=Conversation(services),
         database=database,
         sender=sender,
-        courier=Courier(database, sender),
+        courier=courier,
+        progress=progress,
+        dispatch=dispatch_for(database, courier, progress),
         bot=application.bot,
         admin_ids=admin_ids,
         committed=committed,
@@ -87,38 +89,19 @@ def _register(application: App, hub: Hub) -> None:
 
 @contextlib.asynccontextmanager
 async def delivering(application: App) -> AsyncIterator[None]:
-    """Announce, deliver, sum up and forget beside the updates of an application that got `attach`."""
+    """Announce, deliver, sum up and forget beside the updates of an application that got `attach`.
+
+    Where a worker does so, only what this process knows of is put in the outbox.
+    """
     hub: Hub = application.bot_data[FOLLOWUPS]
-    hub.spawn(_begin(hub))
-    hub.spawn(_hourly(application))
-    courier = asyncio.create_task(_deliver(hub))
-    try:
-        yield
-    finally:
-        hub.courier.stop()
-        await hub.close()
-        # The database may be away for good; what is in flight then is in doubt, as after a kill.
-        await asyncio.wait([courier], timeout=LAND_WITHIN)
-        courier.cancel()
-        await asyncio.wait([courier], timeout=CLOSE_WITHIN)
-
-
-async def _deliver(hub: Hub) -> None:
-    """Run the courier until it is stopped, again whenever it breaks."""
-    while True:
+    async with hub.dispatch.running():
+        hub.spawn(catch_up(hub))
+        if hub.dispatch.here:
+            hub.spawn(_hourly(application))
         try:
-            await hub.courier.run()
-        except Exception as error:  # noqa: BLE001 - whatever it was, people wait
-            # Its message may quote what was to be sent.
-            logger.error("the courier broke off (%s): starting it again", type(error).__name__)  # noqa: TRY400
-            await asyncio.sleep(RESTART)
-        else:
-            return
-
-
-async def _begin(hub: Hub) -> None:
-    await catch_up(hub)
-    await patiently(Publishing(hub).resume)
+            yield
+        finally:
+            await hub.close()
 
 
 async def catch_up(hub: Hub) -> None:
@@ -126,7 +109,7 @@ async def catch_up(hub: Hub) -> None:
     services = hub.services
     await announce(hub)
     await patiently(lambda: answer_waiting(hub.database, services.kb, services.matcher, hub.clock))
-    hub.courier.wake()
+    await hub.dispatch.request()
 
 
 async def tell_administrators(hub: Hub, key: str, html: str) -> None:
@@ -140,7 +123,7 @@ async def tell_administrators(hub: Hub, key: str, html: str) -> None:
             )
 
     await patiently(write)
-    hub.courier.wake()
+    await hub.dispatch.request()
 
 
 async def announce(hub: Hub) -> None:
@@ -173,11 +156,16 @@ async def _hourly(application: App) -> None:
 
 async def hourly(hub: Hub) -> None:
     """Write the digests that are due, and forget what has had its time."""
+    if await send_digests(hub):
+        await hub.dispatch.request()
+    await maintenance.expire(hub.database, now=hub.clock())
+
+
+async def send_digests(hub: Hub) -> int:
+    """Put the digests that are due in the outbox; returns how many."""
 
     async def compose(found: digest.Digest) -> tuple[str, dict[str, object]] | None:
         html = written(hub.services.kb, found, found.language or DEFAULT_LANGUAGE)
         return (html, {}) if html else None
 
-    if await digest.send_weekly(hub.database, compose, now=hub.clock()):
-        hub.courier.wake()
-    await maintenance.expire(hub.database, now=hub.clock())
+    return await digest.send_weekly(hub.database, compose, now=hub.clock())

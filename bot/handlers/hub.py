@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.followups.database import Store as Database
     from bot.followups.delivery import Courier
     from bot.handlers.conversation import Conversation
+    from bot.handlers.dispatching import Dispatch
+    from bot.handlers.progress import Progress
     from bot.handlers.services import Context, Services
     from bot.handlers.telegram_sender import TelegramSender
     from bot.kb.followups import FollowUp
@@ -46,6 +48,8 @@ class Hub:
     database: Database
     sender: TelegramSender
     courier: Courier
+    progress: Progress
+    dispatch: Dispatch
     bot: Bot
     admin_ids: frozenset[int] = frozenset()
     committed: tuple[FollowUp, ...] = ()

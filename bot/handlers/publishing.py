@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
@@ -11,20 +10,19 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot.answers import followup_texts as f
-from bot.answers.html import Html, join
+from bot.answers.html import join
 from bot.answers.notices import notice
 from bot.answers.texts import texts
 from bot.answers.topics import topic_named, touched
 from bot.followups import outbox, statistics
-from bot.followups.database import is_outage
 from bot.handlers.commands import Handle
 from bot.handlers.conversation import language_for
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.language import app_language
+from bot.handlers.progress import CANCEL, PLACE
 from bot.handlers.sending import attempt, edit, send
 from bot.kb.followups import MAX_TEXT
 
@@ -37,9 +35,6 @@ if TYPE_CHECKING:
 CONFIRM = "pub:"
 """Publish; followed by a fingerprint of what the preview showed."""
 DISCARD = "nopub"
-CANCEL = "c:"
-PROGRESS_EVERY = 2.0
-"""Seconds between two edits of the message that shows the progress."""
 PARIS = ZoneInfo("Europe/Paris")
 _COMMAND = re.compile(r"/\S+\s+(\S+)\s+(.*?)\s+(https?://\S+)\s*", re.DOTALL)
 
@@ -124,13 +119,16 @@ class Publishing:
             said = text.plain(f.NOTHING_UNDER_WAY) if spared is None else str(text.count(f.CANCELLED, spared))
             await attempt(lambda: query.answer(said))
             return
+        done = None
         if data == DISCARD:
             await edit(context.bot, query.message.chat.id, query.message.message_id, text(f.DISCARDED))
-        else:
-            await self._confirmed(query, context, data.removeprefix(CONFIRM))
-        await attempt(query.answer)
+        elif await self._confirmed(query, context, data.removeprefix(CONFIRM)):
+            # Told at once: the message itself is changed by whoever delivers.
+            done = text.plain(f.PROGRESS_UNDER_WAY)
+        await attempt(lambda: query.answer(done))
 
-    async def _confirmed(self, query: CallbackQuery, context: Context, fingerprint: str) -> None:
+    async def _confirmed(self, query: CallbackQuery, context: Context, fingerprint: str) -> bool:
+        """Publish what the preview showed; False where that is gone."""
         message = query.message
         command = message.reply_to_message if isinstance(message, Message) else None
         news = self._read(command)
@@ -138,7 +136,7 @@ class Publishing:
             if message is not None:
                 line = texts(app_language(query.from_user.language_code))(f.DRAFT_GONE)
                 await edit(context.bot, message.chat.id, message.message_id, line)
-            return
+            return False
         draft = outbox.Draft(
             # Of one command, so that a second press publishes nothing again.
             key=f"publier:{message.chat.id}:{command.message_id}:{fingerprint}",
@@ -147,49 +145,14 @@ class Publishing:
             data={
                 "topics": [news.topic],
                 "date": self._today(),
-                "progress": [message.chat.id, message.message_id],
+                PLACE: [message.chat.id, message.message_id],
             },
         )
-        published = await outbox.publish(
+        await outbox.publish(
             self.hub.database, draft, touched(self.hub.services.kb, news.topic), now=self.hub.clock()
         )
-        self.hub.courier.wake()
-        if published.is_new:
-            self.hub.spawn(self.show_progress(published.message_id, message.chat.id, message.message_id))
-
-    async def resume(self) -> None:
-        """Show the progress of deliveries that a former process began."""
-        for message in await outbox.under_way(self.hub.database):
-            if place := message.data.get("progress"):
-                self.hub.spawn(self.show_progress(message.id, *place))
-
-    async def show_progress(self, message_id: int, chat_id: int, place: int) -> None:
-        """Keep a message up to date with a delivery, until nothing is left."""
-        text, shown = texts(app_language(None)), Html()
-        while True:
-            try:
-                progress = await outbox.progress(self.hub.database, message_id)
-                heading = f.PROGRESS_UNDER_WAY
-                if progress.done:
-                    cancelled = await outbox.is_cancelled(self.hub.database, message_id)
-                    heading = f.PROGRESS_CANCELLED if cancelled else f.PROGRESS_DONE
-                counts = text(f.PROGRESS, sent=progress.sent, failed=progress.failed, left=progress.left)
-                html = join("\n", [text(heading), counts])
-                if html != shown:
-                    label = text.plain(f.CANCEL_DELIVERY)
-                    button = InlineKeyboardButton(label, callback_data=f"{CANCEL}{message_id}")
-                    keyboard = None if progress.done else InlineKeyboardMarkup([[button]])
-                    await edit(self.hub.bot, chat_id, place, html, keyboard)
-                    shown = html
-                if progress.done:
-                    return
-            except TelegramError:
-                # Shown a little later, or when the next numbers are.
-                pass
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-            await asyncio.sleep(PROGRESS_EVERY)
+        await self.hub.dispatch.request()
+        return True
 
     async def cancel(self, update: Update, context: Context) -> None:
         """Stop the delivery that began last."""
@@ -206,7 +169,9 @@ class Publishing:
         """Stop a delivery; None where it was over."""
         if (await outbox.progress(self.hub.database, message_id)).done:
             return None
-        return await outbox.cancel(self.hub.database, message_id, now=self.hub.clock())
+        spared = await outbox.cancel(self.hub.database, message_id, now=self.hub.clock())
+        await self.hub.dispatch.request()
+        return spared
 
     async def stats(self, update: Update, context: Context) -> None:
         """Show how many follow, wait and ask."""

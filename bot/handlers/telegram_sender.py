@@ -10,9 +10,8 @@ from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
 from bot.answers import followup_texts as f
-from bot.answers import truncate_html
+from bot.answers import notices, truncate_html
 from bot.answers.cards import shortened
-from bot.answers.notices import notice
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.answers.topics import topic_label
 from bot.followups import outbox, sending
@@ -36,9 +35,9 @@ class TelegramSender:
     kb: KnowledgeBase
     """What topics are called; replaced when the knowledge base is read again."""
 
-    async def send(self, chat_id: int, message: outbox.Message) -> None:
-        """Return once the message has arrived."""
-        html, keyboard = rendered(self.kb, message)
+    async def send(self, chat_id: int, message: outbox.Message, language: str | None) -> None:
+        """Return once the message has arrived, in the language of the chat where that is known."""
+        html, keyboard = rendered(self.kb, message, language)
         try:
             await self.bot.send_message(
                 chat_id,
@@ -61,11 +60,18 @@ class TelegramSender:
             raise sending.TemporaryFailure from error
 
 
-def rendered(kb: KnowledgeBase, message: outbox.Message) -> tuple[str, InlineKeyboardMarkup | None]:
-    """Return the text and the buttons of a message; all but news were written as HTML already."""
-    text = texts(DEFAULT_LANGUAGE)
+def rendered(
+    kb: KnowledgeBase, message: outbox.Message, language: str | None
+) -> tuple[str, InlineKeyboardMarkup | None]:
+    """Return the text and the buttons of a message; a digest was written for its one reader."""
+    if message.kind == outbox.ANSWER and language:
+        entry = message.data["entry"]
+        # Another process may know another knowledge base.
+        if entry in kb.entries:
+            return notices.late_answer(kb, message.data["question"], entry, language), None
     if message.kind != outbox.FOLLOWUP:
         return message.text, None
+    text = texts(language or DEFAULT_LANGUAGE)
     named = tuple(message.data["topics"])
     rows = [
         [
@@ -78,7 +84,7 @@ def rendered(kb: KnowledgeBase, message: outbox.Message) -> tuple[str, InlineKey
         if topic in topics(kb) and topic in kb.entries
     ]
     rows.append([InlineKeyboardButton(text.plain(f.MY_SUBSCRIPTIONS), callback_data=SUBSCRIPTIONS)])
-    return notice(kb, named, news_of(message), DEFAULT_LANGUAGE), InlineKeyboardMarkup(rows)
+    return notices.notice(kb, named, news_of(message), text.language), InlineKeyboardMarkup(rows)
 
 
 def news_of(message: outbox.Message) -> News:

@@ -15,7 +15,7 @@ from bot.answers import followup_texts as f
 from bot.answers import notices
 from bot.answers import texts as t
 from bot.answers.html import Html
-from bot.answers.texts import DEFAULT_LANGUAGE, texts
+from bot.answers.texts import texts
 from bot.followups import digest, questions
 from bot.followups.database import is_outage
 from bot.followups.outbox import Draft
@@ -131,7 +131,9 @@ async def answer_waiting(
         outcome = matcher.match(waiting.text)
         if outcome.kind not in ("answer", "list") or not outcome.shown:
             continue
-        html = notices.late_answer(kb, waiting.text, outcome.shown[0], DEFAULT_LANGUAGE)
-        draft = Draft(key=f"answer:{waiting.id}", text=html, data={"entry": outcome.shown[0]})
+        # For chats of which no language is known: that of the question.
+        html = notices.late_answer(kb, waiting.text, outcome.shown[0], language_of(waiting.text, None))
+        data = {"entry": outcome.shown[0], "question": waiting.text}
+        draft = Draft(key=f"answer:{waiting.id}", text=html, data=data)
         told += await questions.answer(database, waiting.id, draft, now=clock()) is not None
     return told

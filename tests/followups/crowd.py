@@ -38,8 +38,10 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: list[tuple[int, str]] = []
         self.fail: dict[int, list[Exception]] = {}
+        self.languages: dict[int, str | None] = {}
 
-    async def send(self, chat_id: int, message: Message) -> None:
+    async def send(self, chat_id: int, message: Message, language: str | None) -> None:
         if errors := self.fail.get(chat_id):
             raise errors.pop(0)
         self.sent.append((chat_id, message.key))
+        self.languages[chat_id] = language

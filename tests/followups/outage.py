@@ -27,9 +27,9 @@ async def deliver_through(store: Store, outage: threading.Thread) -> None:
     message = (await outbox.publish(store, draft, ["mesure-13"], now=time.time())).message_id
 
     class Sender(Recorder):
-        async def send(self, chat_id: int, message: Message) -> None:
+        async def send(self, chat_id: int, message: Message, language: str | None) -> None:
             await asyncio.sleep(0.005)
-            await super().send(chat_id, message)
+            await super().send(chat_id, message, language)
             if len(self.sent) == 100:
                 outage.start()
 

@@ -120,10 +120,10 @@ async def test_a_courier_asked_to_stop_gives_back_what_it_took(store: Store) -> 
     await publish(store)
 
     class Slow(Recorder):
-        async def send(self, chat_id: int, message: Message) -> None:
+        async def send(self, chat_id: int, message: Message, language: str | None) -> None:
             courier.stop()
             await asyncio.sleep(0.01)
-            await super().send(chat_id, message)
+            await super().send(chat_id, message, language)
 
     sender = Slow()
     courier = Courier(store, sender, limits=FAST)

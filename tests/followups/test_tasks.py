@@ -50,7 +50,7 @@ async def test_a_published_followup_is_delivered_by_one_job_at_a_time(postgres_s
     store = postgres_store
     jobs = Jobs(store)
     async with jobs.app.open_async():
-        await asyncio.gather(*(tasks.prepare(jobs.app, store) for _ in range(3)))
+        await asyncio.gather(*(tasks.prepare(store) for _ in range(3)))
         await subscribe(store, range(1, 51))
         await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=time.time())
         for _ in range(5):
@@ -65,7 +65,7 @@ async def test_a_killed_worker_does_not_keep_the_lock(postgres_store: Store) -> 
     store = postgres_store
     jobs = Jobs(store)
     async with jobs.app.open_async():
-        await tasks.prepare(jobs.app, store)
+        await tasks.prepare(store)
         await subscribe(store, [1])
         await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=time.time())
         # Take a job as a worker would, and be gone: no heartbeat follows.

@@ -28,7 +28,8 @@ class HttpSender:
         self.address = place.hostname, place.port
         self.free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
-    async def send(self, chat_id: int, message: Message) -> None:
+    async def send(self, chat_id: int, message: Message, language: str | None) -> None:
+        del language
         line = self.free.pop() if self.free else await asyncio.open_connection(*self.address)
         try:
             status, answer = await self.post(*line, {"chat_id": chat_id, "key": message.key})

@@ -11,7 +11,7 @@ from sqlalchemy import exc
 from bot.application import beside
 from bot.followups import chats, outbox, subscriptions, updates
 from bot.followups.claim import Claim
-from bot.handlers import delivering
+from bot.handlers import dispatching
 from bot.handlers.delivering import announce, hourly
 from bot.handlers.services import FOLLOWUPS
 from bot.kb.followups import FollowUp
@@ -81,7 +81,7 @@ async def test_a_courier_that_breaks_is_started_again(
 ) -> None:
     await follower.ask("bonjour")
     await subscriptions.follow(database, CAMILLE, "mesure-13", now=dates.now)
-    monkeypatch.setattr(delivering, "RESTART", 0.01)
+    monkeypatch.setattr(dispatching, "RESTART", 0.01)
     found = hub(follower, COMMITTED)
     run, broken = found.courier.run, 0
 
@@ -104,7 +104,7 @@ async def test_it_ends_in_time_though_the_database_is_away(
     def refuse() -> None:
         raise exc.OperationalError("SELECT", {}, Exception("server closed the connection"))
 
-    monkeypatch.setattr(delivering, "LAND_WITHIN", 0.1)
+    monkeypatch.setattr(dispatching, "LAND_WITHIN", 0.1)
     monkeypatch.setattr(database, "read", refuse)
     monkeypatch.setattr(database, "write", refuse)
     monkeypatch.setattr(database, "transact", lambda _: refuse())

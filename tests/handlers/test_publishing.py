@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 
 from bot.followups import outbox, subscriptions
-from bot.handlers import publishing
+from bot.handlers.progress import PLACE, Progress
 from bot.handlers.services import FOLLOWUPS
 from bot.simulator.state import ALEX, CAMILLE, GROUP
 
@@ -15,8 +13,6 @@ from .conftest import ADMIN
 from .standin import Chat, buttons, labels
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bot.followups.database import Store as Database
     from bot.handlers.hub import Hub
 
@@ -25,23 +21,15 @@ if TYPE_CHECKING:
 COMMAND = "/publier mesure-13 Le barème est voté.\nEnfin. https://example.org/1"
 
 
-@pytest_asyncio.fixture(autouse=True)
-async def quick(monkeypatch: pytest.MonkeyPatch, follower: Chat) -> AsyncIterator[None]:
-    monkeypatch.setattr(publishing, "PROGRESS_EVERY", 0.01)
-    yield
-    await hub(follower).close()
-
-
 def hub(chat: Chat) -> Hub:
     found: Hub = chat.app.bot_data[FOLLOWUPS]
     return found
 
 
-async def text_becomes(chat: Chat, message: dict[str, Any], part: str) -> str:
-    async with asyncio.timeout(3):
-        while part not in (text := chat.now(message)["text"]):  # noqa: ASYNC110 - a test may poll
-            await asyncio.sleep(0.01)
-    return str(text)
+async def shown(chat: Chat, message: dict[str, Any]) -> str:
+    """What the message says of the delivery by now."""
+    await hub(chat).progress.show()
+    return str(chat.now(message)["text"])
 
 
 async def subscribe(database: Database, dates: Dates) -> None:
@@ -60,11 +48,14 @@ async def test_a_followup_is_shown_confirmed_delivered_and_its_progress_told(
     assert "2 destinataires" in preview["text"]
     assert "Le barème est voté.\nEnfin." in preview["text"]
     assert await outbox.timeline(database, ["mesure-13"]) == []
-    await follower.press(preview, "Publier", user=ADMIN)
-    under_way = await text_becomes(follower, preview, "Envoi en cours")
+    pressed = await follower.press(preview, "Publier", user=ADMIN)
+    assert pressed["text"] == "Envoi en cours"
+    under_way = await shown(follower, preview)
+    assert under_way.startswith("Envoi en cours")
     assert "Restants : 2" in under_way
     await hub(follower).courier.drain()
-    done = await text_becomes(follower, preview, "Envoi terminé")
+    done = await shown(follower, preview)
+    assert done.startswith("Envoi terminé")
     assert "Envoyés : 2 · Échecs : 0 · Restants : 0" in done
     assert labels(follower.now(preview)) == []
     assert "Le barème est voté." in follower.world.transcript(CAMILLE)[-1]["text"]
@@ -142,7 +133,7 @@ async def test_annuler_spares_who_has_not_got_it(follower: Chat, database: Datab
     preview = await follower.ask(COMMAND, user=ADMIN)
     await follower.press(preview, "Publier", user=ADMIN)
     assert "2 personnes" in (await follower.ask("/annuler", user=ADMIN))["text"]
-    await text_becomes(follower, preview, "Envoi annulé")
+    assert (await shown(follower, preview)).startswith("Envoi annulé")
     before = len(follower.world.transcript(GROUP))
     await hub(follower).courier.drain()
     assert len(follower.world.transcript(GROUP)) == before
@@ -154,19 +145,38 @@ async def test_the_button_below_the_progress_cancels(
     await subscribe(database, dates)
     preview = await follower.ask(COMMAND, user=ADMIN)
     await follower.press(preview, "Publier", user=ADMIN)
-    await text_becomes(follower, preview, "Envoi en cours")
+    assert (await shown(follower, preview)).startswith("Envoi en cours")
     said = await follower.press(follower.now(preview), "Annuler", user=ADMIN)
     assert "2 personnes" in said["text"]
 
 
-async def test_the_progress_goes_on_after_a_restart(follower: Chat, database: Database, dates: Dates) -> None:
+async def test_the_end_is_shown_after_a_restart_and_then_forgotten(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
     await subscribe(database, dates)
     preview = await follower.ask(COMMAND, user=ADMIN)
     await follower.press(preview, "Publier", user=ADMIN)
-    await hub(follower).close()
-    await publishing.Publishing(hub(follower)).resume()
+    assert (await shown(follower, preview)).startswith("Envoi en cours")
     await hub(follower).courier.drain()
-    await text_becomes(follower, preview, "Envoi terminé")
+    anew = Progress(database, hub(follower).bot)
+    assert not await anew.show()
+    assert follower.now(preview)["text"].startswith("Envoi terminé")
+    (published,) = await outbox.timeline(database, ["mesure-13"])
+    assert PLACE not in published.data
+
+
+async def test_the_progress_is_shown_later_where_telegram_fails(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    await subscribe(database, dates)
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(preview, "Publier", user=ADMIN)
+    await hub(follower).courier.drain()
+    follower.telegram.refuse("editMessageText", "Too Many Requests: retry after 1", 400)
+    assert await hub(follower).progress.show()
+    follower.telegram.refusals.clear()
+    assert not await hub(follower).progress.show()
+    assert follower.now(preview)["text"].startswith("Envoi terminé")
 
 
 async def test_stats_count_but_name_nobody(follower: Chat, database: Database, dates: Dates) -> None:

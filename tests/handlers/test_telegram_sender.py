@@ -33,7 +33,7 @@ def sender(chat: Chat, kb: KnowledgeBase) -> TelegramSender:
 
 async def test_news_says_what_it_is_about_when_and_from_where(chat: Chat, sender: TelegramSender) -> None:
     await chat.ask("bonjour")
-    await sender.send(CAMILLE, NEWS)
+    await sender.send(CAMILLE, NEWS, None)
     sent = chat.world.transcript(CAMILLE)[-1]
     assert sent["text"].startswith("📣 Mesure 13 · ")
     for part in ("Nantes", "Le barème <est> voté.", "01/03/2014", "https://example.org/1"):
@@ -44,9 +44,9 @@ async def test_news_says_what_it_is_about_when_and_from_where(chat: Chat, sender
 
 async def test_whoever_never_wrote_to_the_bot_counts_as_blocked(sender: TelegramSender) -> None:
     with pytest.raises(sending.Blocked):
-        await sender.send(KARIM, NEWS)
+        await sender.send(KARIM, NEWS, None)
     with pytest.raises(sending.Blocked):
-        await sender.send(123456, NEWS)
+        await sender.send(123456, NEWS, None)
 
 
 @pytest.mark.parametrize(
@@ -65,18 +65,18 @@ async def test_each_refusal_has_its_meaning(
 ) -> None:
     chat.telegram.refuse("sendMessage", description, code)
     with pytest.raises(sending.SendError) as caught:
-        await sender.send(CAMILLE, NEWS)
+        await sender.send(CAMILLE, NEWS, None)
     assert type(caught.value) is expected
 
 
 async def test_waits_and_new_ids_are_handed_on(chat: Chat, sender: TelegramSender) -> None:
     chat.telegram.refuse("sendMessage", "Too Many Requests: retry after 7", 429, retry_after=7)
     with pytest.raises(sending.RetryAfter) as slow:
-        await sender.send(CAMILLE, NEWS)
+        await sender.send(CAMILLE, NEWS, None)
     assert slow.value.seconds == 7
     chat.telegram.refuse("sendMessage", "Bad Request: group chat was upgraded", migrate_to_chat_id=-1001)
     with pytest.raises(sending.Migrated) as moved:
-        await sender.send(-1, NEWS)
+        await sender.send(-1, NEWS, None)
     assert moved.value.new_chat_id == -1001
 
 
@@ -84,4 +84,4 @@ async def test_waits_and_new_ids_are_handed_on(chat: Chat, sender: TelegramSende
 async def test_a_broken_connection_is_temporary(chat: Chat, sender: TelegramSender, error: Exception) -> None:
     chat.telegram.failure = error
     with pytest.raises(sending.TemporaryFailure):
-        await sender.send(CAMILLE, NEWS)
+        await sender.send(CAMILLE, NEWS, None)
