@@ -17,7 +17,7 @@ from bot.simulator import running_simulator
 from bot.simulator.config import DEFAULT_TOKEN, SimulatorConfig
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from bot.simulator import Simulator
@@ -80,7 +80,12 @@ class BotProcess:
 
 @contextlib.asynccontextmanager
 async def bot_process(
-    command: str, directory: Path, base_url: str, port: int = 0, **environment: str
+    command: str,
+    directory: Path,
+    base_url: str,
+    port: int = 0,
+    program: Sequence[str | Path] = ("-m", "bot"),
+    **environment: str,
 ) -> AsyncIterator[BotProcess]:
     """Run the bot in an empty directory, with no more of this environment than programs need."""
     port = port or free_port()
@@ -96,7 +101,7 @@ async def bot_process(
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot", command),
+        *(*program, command),
         cwd=directory,
         env=kept | {name: value for name, value in (variables | environment).items() if value},
         stdin=asyncio.subprocess.DEVNULL,
