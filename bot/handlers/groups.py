@@ -89,7 +89,7 @@ class Groups:
         sender = message.from_user
         language = language_of(text, sender.language_code if sender else None)
         answer = self.services.overhear(text, language)
-        if self.services.notebook and (answer.reply or self.services.matcher.analyse(text).asks):
+        if self.services.notebook and (answer.reply or self.services.matcher.analyse(text).wonders):
             await self.services.notebook.take(message, answer)
         reply = answer.reply
         if not reply or not reply.entry:

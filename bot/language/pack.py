@@ -53,6 +53,7 @@ class LanguagePack:
     """Question words that the word asked about follows: 'combien de *pages*'."""
     question_patterns: re.Pattern[str]
     chatter: re.Pattern[str]
+    exclamations: re.Pattern[str]
     remark_openers: tuple[str, ...]
     attribute_openers: tuple[str, ...]
     list_templates: tuple[str, ...]
@@ -110,6 +111,7 @@ def load_pack(code: str) -> LanguagePack:
         focus_openers=_words(raw["focus_openers"]),
         question_patterns=_any(raw["question_patterns"]),
         chatter=_any(raw["chatter_patterns"]),
+        exclamations=_any(raw["exclamation_patterns"]),
         remark_openers=tuple(raw["remark_openers"]),
         attribute_openers=tuple(raw["attribute_openers"]),
         list_templates=tuple(raw["list_templates"]),

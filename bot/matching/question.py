@@ -66,6 +66,13 @@ class Question:
     chatter: bool
     """Whether it shows signs of people talking to one another."""
     reference: Reference | None
+    exclaims: bool = False
+    """Whether it only sounds like a question: 'quelle belle journée !'"""
+
+    @property
+    def wonders(self) -> bool:
+        """Whether its writer wants to know something, though nobody in particular was asked."""
+        return self.asks and not self.chatter and not self.exclaims
 
 
 def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozenset[str]) -> Question:
@@ -114,6 +121,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         or bool(pack.question_patterns.search(spelt)),
         chatter=bool(pack.chatter.search(spelt)),
         reference=find_reference(normalised, pack),
+        exclaims="?" not in normalised and ("!" in text or bool(pack.exclamations.search(spelt))),
     )
 
 

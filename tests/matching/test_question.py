@@ -1,5 +1,7 @@
 """A question as the matcher sees it."""
 
+import pytest
+
 from bot.matching import Matcher
 from bot.matching.question import MIN_FOCUS_WEIGHT, Question, Term
 
@@ -66,6 +68,26 @@ def test_whether_it_asks(shipped_matcher: Matcher) -> None:
         assert shipped_matcher.analyse(text).asks, text
     for text in ("le kit", "un kit pour les créateurs", "super présentation du kit"):
         assert not shipped_matcher.analyse(text).asks, text
+
+
+@pytest.mark.parametrize(
+    "text", ["Quelle belle journée !", "quelle honte", "Que de monde", "What a day", "combien de monde !"]
+)
+def test_an_exclamation_asks_nothing(shipped_matcher: Matcher, text: str) -> None:
+    assert not shipped_matcher.analyse(text).wonders
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quelle belle journée ?",
+        "quel est le budget",
+        "Génial ! Et le prix ?",
+        "combien coûte le kit",
+    ],
+)
+def test_a_question_is_none(shipped_matcher: Matcher, text: str) -> None:
+    assert shipped_matcher.analyse(text).wonders
 
 
 def test_chatter(shipped_matcher: Matcher) -> None:
