@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Integer, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox, subscriptions
@@ -163,37 +163,49 @@ class Ledger:
                     .where(deliveries.c.id.in_(ids))
                     .values(state=state, settled_at=now, taker=None, in_flight=False)
                 )
+        later: list[tuple[Delivery, Later]] = []
         for delivery, verdict in telling:
             match verdict:
                 case Later():
-                    await self._postpone(connection, delivery, verdict)
+                    later.append((delivery, verdict))
                 case Moved(new_chat_id):
                     await move_chat(connection, delivery.chat_id, new_chat_id)
-                    await self._postpone(connection, delivery, Later(now, counts=True))
+                    later.append((delivery, Later(now, counts=True)))
                 case Gone():
                     await subscriptions.end(connection, delivery.chat_id, now=now, state="failed")
+        if later:
+            await self._postpone(connection, later)
 
-    async def _postpone(self, connection: AsyncConnection, delivery: Delivery, later: Later) -> None:
+    async def _postpone(self, connection: AsyncConnection, later: list[tuple[Delivery, Later]]) -> None:
+        # Many at once: in a storm there are more of these than of anything else.
         await connection.execute(
             update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.taker == self.taker)
+            .where(deliveries.c.id == bindparam("which"), deliveries.c.taker == self.taker)
             .values(
-                due_at=later.due_at,
+                due_at=bindparam("until"),
                 taker=None,
                 in_flight=False,
-                attempts=deliveries.c.attempts + int(later.counts),
-            )
+                attempts=deliveries.c.attempts + bindparam("failures", type_=Integer),
+            ),
+            [
+                {"which": delivery.id, "until": one.due_at, "failures": int(one.counts)}
+                for delivery, one in later
+            ],
         )
-        if not later.counts:
+        resting = [
+            {"chat": delivery.chat_id, "until": one.due_at} for delivery, one in later if not one.counts
+        ]
+        if resting:
             # The chat asked for a rest: nobody else should try it with another message.
             await connection.execute(
                 update(deliveries)
                 .where(
-                    deliveries.c.chat_id == delivery.chat_id,
+                    deliveries.c.chat_id == bindparam("chat"),
                     deliveries.c.state == "pending",
-                    deliveries.c.due_at < later.due_at,
+                    deliveries.c.due_at < bindparam("until"),
                 )
-                .values(due_at=later.due_at)
+                .values(due_at=bindparam("until")),
+                resting,
             )
 
 

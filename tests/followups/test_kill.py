@@ -21,7 +21,6 @@ from .standin import OK, Fault, StandIn
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("worker.py")
 CROWD = range(1, 1001)
-FEW = range(1, 401)
 
 
 async def start(store: Store, telegram: StandIn) -> asyncio.subprocess.Process:
@@ -44,12 +43,12 @@ async def working(store: Store, telegram: StandIn) -> AsyncIterator[asyncio.subp
             await process.wait()
 
 
-async def publish_to_crowd(store: Store, crowd: range = CROWD) -> int:
-    await subscribe(store, crowd)
+async def publish_to_crowd(store: Store) -> int:
+    await subscribe(store, CROWD)
     published = await outbox.publish(
         store, Draft("suivi:1", "Le barème est voté."), ["mesure-13"], now=time.time()
     )
-    assert published.recipients == len(crowd)
+    assert published.recipients == len(CROWD)
     return published.message_id
 
 
@@ -69,56 +68,56 @@ async def test_killed_in_mid_delivery_everyone_has_it(store: Store) -> None:
 
 
 async def test_of_two_workers_nobody_gets_it_twice(store: Store) -> None:
-    message = await publish_to_crowd(store, FEW)
+    message = await publish_to_crowd(store)
     async with (
-        StandIn(delay=0.02) as telegram,
+        StandIn(delay=0.01) as telegram,
         working(store, telegram) as one,
         working(store, telegram) as other,
     ):
         assert await asyncio.wait_for(one.wait(), 20) == 0
         assert await asyncio.wait_for(other.wait(), 20) == 0
-    assert telegram.chats == set(FEW)
+    assert telegram.chats == set(CROWD)
     assert telegram.doubled == 0
     assert telegram.busiest > FAST.connections, "only one of them worked"
-    assert (await outbox.progress(store, message)).sent == len(FEW)
+    assert (await outbox.progress(store, message)).sent == len(CROWD)
 
 
 async def test_a_worker_finishes_what_another_was_killed_at(store: Store) -> None:
-    await publish_to_crowd(store, FEW)
+    await publish_to_crowd(store)
     async with (
-        StandIn(delay=0.02) as telegram,
+        StandIn(delay=0.01) as telegram,
         working(store, telegram) as one,
         working(store, telegram) as other,
     ):
-        await telegram.wait_for(150)
+        await telegram.wait_for(400)
         one.kill()
         assert await asyncio.wait_for(other.wait(), 20) == 0
-    assert telegram.chats == set(FEW)
+    assert telegram.chats == set(CROWD)
     assert telegram.doubled <= FAST.in_flight
 
 
 async def test_nothing_is_lost_in_a_storm(store: Store) -> None:
-    message = await publish_to_crowd(store, FEW)
+    message = await publish_to_crowd(store)
     weather = random.Random(13)
     faults: list[Fault] = [(429, {"retry_after": 0.2}), (500, {}), (502, {}), None]
 
     def storm(chat: int, attempt: int) -> Fault:
-        if chat % 40 == 0:
+        if chat % 100 == 0:
             return (403, {})
         return weather.choice(faults) if attempt < 3 and weather.random() < 0.6 else OK
 
     async with StandIn(decide=storm) as telegram, working(store, telegram) as worker:
         assert await asyncio.wait_for(worker.wait(), 20) == 0
-    assert telegram.chats == {chat for chat in FEW if chat % 40}
+    assert telegram.chats == {chat for chat in CROWD if chat % 100}
     assert telegram.doubled == 0
-    assert await outbox.progress(store, message) == outbox.Progress(sent=390, failed=10)
-    assert await subscriptions.topics_of(store, 80) == []
-    assert await subscriptions.topics_of(store, 81) == ["mesure-13"]
+    assert await outbox.progress(store, message) == outbox.Progress(sent=990, failed=10)
+    assert await subscriptions.topics_of(store, 100) == []
+    assert await subscriptions.topics_of(store, 101) == ["mesure-13"]
 
 
 async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> None:
-    await publish_to_crowd(store, FEW)
-    leaving = range(400, 200, -1)
+    await publish_to_crowd(store)
+    leaving = range(1000, 900, -1)
     left: set[int] = set()
     late: list[int] = []
 
@@ -135,6 +134,6 @@ async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> 
             await subscriptions.stop(store, chat, now=time.time())
             left.add(chat)
         assert await asyncio.wait_for(worker.wait(), 20) == 0
-    assert len(telegram.chats) < len(FEW) - 50, "the worker was done before they left"
+    assert len(telegram.chats) < len(CROWD) - 50, "the worker was done before they left"
     assert late == [], "sends went on after /stop"
-    assert telegram.chats >= set(FEW) - set(leaving)
+    assert telegram.chats >= set(CROWD) - set(leaving)
