@@ -34,8 +34,8 @@ AT_ONCE = 4
 """Jobs side by side: while one delivers, the others have their time."""
 SIGN_OF_LIFE = 5.0
 """Seconds between two notes that this worker lives; see ``tasks.STALLED``."""
-FINISH_JOBS, FINISH = 5.0, 7.0
-"""Seconds at the end, or when the database goes away: for the jobs, and for all."""
+FINISH_JOBS, FINISH = 3.0, 4.0
+"""Seconds at the end, or when the database goes away: for the jobs, and for all; managers wait about ten."""
 SHOW_WITHIN = 5.0
 """Seconds to show the end of a delivery; the next one tries again."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
@@ -160,7 +160,11 @@ class Worker:
         self._hub.courier.stop()
         # Tells Procrastinate to take no further job and to wait for those that run.
         working.cancel()
-        await asyncio.wait([working], timeout=FINISH)
+        _, late = await asyncio.wait([working], timeout=FINISH)
+        if late:
+            # The database is away: it cannot be told that this worker ends.
+            working.cancel()
+            await asyncio.wait(late, timeout=1)
 
     async def _deliver(self) -> None:
         """Send all that is in the outbox, showing how far it is."""

@@ -149,13 +149,20 @@ async def patiently(
     The operation must be one transaction that may be done twice: a connection can break after
     the commit and before its confirmation.
     """
+    told = False
     while True:
         try:
-            return await operation()
+            done = await operation()
         except Exception as error:
             if not is_outage(error):
                 raise
-            logger.warning("The database is away (%s): trying again", type(error).__name__)
+            if not told:
+                logger.warning("The database is away (%s): trying until it is back", type(error).__name__)
+            told = True
+        else:
+            if told:
+                logger.warning("The database is back")
+            return done
         await sleep(pause)
         pause = min(2 * pause, longest_pause)
 

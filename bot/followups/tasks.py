@@ -30,14 +30,16 @@ _CONNECT_WITHIN = 5
 _CONNECTIONS = 6
 #: Seconds without a sign of life after which a worker is gone.
 STALLED = 20.0
+#: Four times a minute.
+CHECK = "* * * * * */15"
 
 Job = Callable[[], Awaitable[object]]
 
 
 def build(store: Store, *, deliver: Job, weekly: Job, expire: Job) -> App:
-    """Make an app whose worker calls `deliver` on request and each minute, the others in time.
+    """Make an app whose worker calls `deliver` on request and every quarter of a minute.
 
-    `weekly` is called each hour and decides itself whether there is something to send; `expire`
+    `weekly` is called each hour and decides for itself whether there is something to send; `expire`
     each night. Open the app before use: `async with app.open_async():`.
     """
     app = App(connector=_connector(store, min_size=1, max_size=_CONNECTIONS))
@@ -47,7 +49,7 @@ def build(store: Store, *, deliver: Job, weekly: Job, expire: Job) -> App:
         await deliver()
 
     # Because a process may be killed between publishing and asking for delivery, or while it delivers.
-    @app.periodic(cron="* * * * * */15")
+    @app.periodic(cron=CHECK)
     @app.task(name="delivery-check", queueing_lock="delivery-check")
     async def check_delivery(timestamp: int) -> None:
         del timestamp

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-CHATTY = ("httpx", "httpcore", "apscheduler", "alembic", "watchfiles")
-"""Libraries that log at INFO what no one needs; httpx logs addresses, which hold the token."""
+CHATTY = (
+    *("httpx", "httpcore", "apscheduler", "alembic", "watchfiles"),
+    *("aiosqlite", "procrastinate", "telegram.ext.ExtBot"),
+)
+"""Libraries that log what no one needs and some may not see: addresses, which hold the token, and, at DEBUG,
+what is sent and to whom."""
 HIDDEN = "<token>"
 
 

@@ -16,5 +16,6 @@ if __name__ == "__main__":
     delivering.Courier = partial(Courier, limits=LIMITS)  # type: ignore[misc, assignment]
     delivery.POLL = progress.EVERY = 0.1
     tasks.STALLED = 1.0
+    tasks.CHECK = "* * * * * *"
     worker.SIGN_OF_LIFE = 0.3
     main()

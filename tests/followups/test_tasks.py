@@ -2,9 +2,12 @@
 
 import asyncio
 import time
+from pathlib import Path
 
+import pytest
 from procrastinate import App
 from procrastinate.jobs import Status
+from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
 from bot.followups import outbox, tasks
@@ -59,6 +62,22 @@ async def test_a_published_followup_is_delivered_by_one_job_at_a_time(postgres_s
         await jobs.work(workers=2)
         assert len(jobs.sender.sent) == len(set(jobs.sender.sent)) == 50
         assert jobs.busiest == 1
+
+
+async def test_a_schema_of_a_former_version_is_brought_up_to_date(
+    postgres_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = postgres_store
+    await tasks.prepare(store)
+    for script in tasks._scripts():
+        # What is applied already must not be applied again.
+        (tmp_path / script.name).write_text("SELECT 1 / 0")
+    (tmp_path / "98.00.00_01_pre_more.sql").write_text("CREATE TABLE more (id int); SELECT '50 %'")
+    (tmp_path / "98.00.00_50_post_more.sql").write_text("INSERT INTO more VALUES (1)")
+    monkeypatch.setattr(SchemaManager, "get_migrations_path", lambda: str(tmp_path))
+    await asyncio.gather(*(tasks.prepare(store) for _ in range(3)))
+    async with store.read() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM more")) == 1
 
 
 async def test_a_killed_worker_does_not_keep_the_lock(postgres_store: Store) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,23 @@ async def test_news_says_what_it_is_about_when_and_from_where(chat: Chat, sender
         assert part in sent["text"]
     assert len(labels(sent)) == 2
     assert "Mes abonnements" in labels(sent)
+
+
+async def test_it_is_in_the_language_of_its_chat(chat: Chat, sender: TelegramSender) -> None:
+    await chat.ask("bonjour")
+    await sender.send(CAMILLE, NEWS, "en")
+    assert chat.world.transcript(CAMILLE)[-1]["text"].startswith("📣 Measure 13 · ")
+    data = {"entry": "mesure-13", "question": "le télétravail ?"}
+    answer = replace(NEWS, kind=outbox.ANSWER, text="Voici", data=data)
+    await sender.send(CAMILLE, answer, "en")
+    told = chat.world.transcript(CAMILLE)[-1]["text"]
+    assert told.startswith("You had asked")
+    assert "Measure 13 · " in told
+    # The worker may have read another knowledge base than who found the answer.
+    unknown = {"entry": "mesure-99", "question": "?"}
+    for message, language in ((answer, None), (replace(answer, data=unknown), "en")):
+        await sender.send(CAMILLE, message, language)
+        assert chat.world.transcript(CAMILLE)[-1]["text"] == "Voici"
 
 
 async def test_whoever_never_wrote_to_the_bot_counts_as_blocked(sender: TelegramSender) -> None:

@@ -44,6 +44,23 @@ async def test_who_wants_to_be_told_is_told_when_there_is_an_answer(
     assert "Mesure 3 ·" in told
 
 
+async def test_an_answer_that_comes_late_is_in_the_language_of_the_question(
+    follower: Chat, database: Database, dates: Dates, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    answer = await follower.ask("where does the mayor of Lyon live with her husband?")
+    await follower.press(answer, "🔔")
+
+    class Wiser:
+        def match(self, _text: str) -> object:
+            return matcher.match(KNOWN)
+
+    wiser: Matcher = Wiser()  # type: ignore[assignment]
+    assert await answer_waiting(database, kb, wiser, dates) == 1
+    dates.now += 1
+    await follower.app.bot_data[FOLLOWUPS].courier.drain()
+    assert follower.world.transcript(CAMILLE)[-1]["text"].startswith("You had asked")
+
+
 async def test_after_stop_nothing_is_waited_for(follower: Chat, database: Database) -> None:
     await follower.press(await follower.ask(ABSENT), "Prévenez-moi")
     assert len(await questions.waiting(database)) == 1
