@@ -27,6 +27,12 @@ pytestmark = [
     pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL IS NOT TESTED"),
 ]
 
+# Little to read, so that processes start soon.
+KNOWLEDGE = "origins: [{id: nantes, name: Nantes}]\nmeasures:\n" + "".join(
+    f"- {{id: mesure-{number}, number: {number}, title: {title}, origin: nantes,"
+    f" rationale: null, answer: Oui., questions: [Que dire de {title} ?, Pourquoi {title} ?]}}\n"
+    for number, title in enumerate(("un baromètre", "un barème", "une école", "une antenne", "un kit"), 1)
+)
 IMPATIENT = Path(__file__).with_name("impatient.py")
 HANDLED = re.compile(r"^nocrise_update_seconds_count.* (\d+)", re.MULTILINE)
 READY_WITHIN = 30.0
@@ -93,6 +99,9 @@ async def deployed(directory: Path) -> AsyncIterator[tuple[Deployment, dict[str,
                 "DATABASE_URL": server.url("postgres"),
                 "WEBHOOK_URL": f"http://127.0.0.1:{port}",
             }
+            (directory / "savoir").mkdir()
+            (directory / "savoir" / "base.yaml").write_text(KNOWLEDGE, encoding="utf-8")
+            where["KNOWLEDGE_DIR"] = str(directory / "savoir")
             admin = simulator.people.add_user("Admin", "fr")["id"]
             where["ADMIN_IDS"] = str(admin)
             # All at once, on an empty database: each of them migrates, or waits for who does.
@@ -176,14 +185,14 @@ async def an_update_that_both_get_is_handled_once(bot: Deployment) -> None:
 async def followers(bot: Deployment) -> list[Person]:
     crowd = [bot.newcomer() for _ in range(CROWD)]
     for one in crowd:
-        one.writes("/suivre 13")
+        one.writes("/suivre 3")
     for one in crowd:
         await one.hears(0)
     return crowd
 
 
 async def publishes(admin: Person, text: str) -> dict[str, object]:
-    preview = await admin.asks(f"/publier mesure-13 {text} https://example.org/1")
+    preview = await admin.asks(f"/publier mesure-3 {text} https://example.org/1")
     assert f"{CROWD} destinataires" in preview["text"]
     confirm = next(one for one in buttons(preview) if "Publier" in one["text"])
     await admin.presses(preview, confirm["callback_data"])
