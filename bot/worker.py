@@ -82,7 +82,7 @@ async def _until_stopped(settings: Settings, matcher: Matcher, committed: tuple[
     async with opened(settings.database_url, stop) as database:
         if database is None:
             return
-        followups = Followups(database, committed)
+        followups = Followups(database, committed, alone=False)
         application = build_application(settings, matcher.kb, matcher=matcher, followups=followups)
         try:
             if await connect(application, stop):

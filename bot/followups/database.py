@@ -5,8 +5,9 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Table, create_engine, event, exc, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,11 @@ from bot.followups.group_commit import GroupCommit
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+#: PostgreSQL's code for two transactions that wait for each other, and how often one is done again.
+_DEADLOCK = "40P01"
+_MOST_DEADLOCKS = 5
 
 #: Seconds that a SQLite writer waits for another before it gives up with "database is locked".
 BUSY_TIMEOUT = 10.0
@@ -135,6 +141,25 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(
         error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, ConnectionError)
     ) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
+
+
+def retried(transaction: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Do a transaction again that PostgreSQL undid because it and another waited for each other.
+
+    For what touches many deliveries, while a courier touches the same in another order.
+    """
+
+    @wraps(transaction)
+    async def persistently(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_MOST_DEADLOCKS):
+            try:
+                return await transaction(*args, **kwargs)
+            except exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                    raise
+        return await transaction(*args, **kwargs)
+
+    return persistently
 
 
 async def patiently(

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Column, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.followups.database import Store
+from bot.followups.database import Store, retried
 from bot.followups.schema import (
     answers,
     asked,
@@ -29,6 +29,7 @@ _KEYED: Final[list[tuple[Table, list[Column[object]]]]] = [
 ]
 
 
+@retried
 async def migrate(store: Store, old: int, new: int) -> None:
     """Move everything held of chat `old` to chat `new`."""
     async with store.write() as connection:

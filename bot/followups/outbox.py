@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.followups.database import Store
+from bot.followups.database import Store, retried
 from bot.followups.schema import chats, deliveries, message_topics, messages, subscriptions
 
 #: The topic of those who want to hear of everything.
@@ -167,6 +167,7 @@ async def is_published(store: Store, key: str) -> bool:
         return bool(await connection.scalar(select(exists().where(messages.c.key == key))))
 
 
+@retried
 async def cancel(store: Store, message_id: int, *, now: float) -> int:
     """Stop a delivery under way. Returns how many chats it spares; sends in flight arrive."""
     async with store.write() as connection:
@@ -321,6 +322,7 @@ async def permit(
     return permitted
 
 
+@retried
 async def give_back(store: Store, taker: str, ids: Sequence[int], *, now: float) -> None:
     """Let others take deliveries that this taker will not send."""
     async with store.write() as connection:
@@ -357,6 +359,7 @@ async def next_due(store: Store) -> float | None:
         return due
 
 
+@retried
 async def expire(store: Store, *, now: float, life: float = DELIVERY_LIFE) -> None:
     """Forget who got what more than `life` seconds ago; the totals and the follow-ups stay."""
     async with store.write() as connection:

@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox, questions, subscriptions
-from bot.followups.database import Store
+from bot.followups.database import Store, retried
 from bot.followups.schema import (
     answers,
     asked,
@@ -91,6 +91,7 @@ async def export(store: Store, chat_id: int) -> dict[str, Any]:
         }
 
 
+@retried
 async def erase(store: Store, chat_id: int, *, now: float) -> None:
     """Forget a chat at once, deliveries under way included. Totals of deliveries stay."""
     await subscriptions.stop(store, chat_id, now=now)

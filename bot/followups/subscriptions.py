@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox
 from bot.followups.chats import upsert
-from bot.followups.database import Store
+from bot.followups.database import Store, retried
 from bot.followups.schema import askers, chats, deliveries, subscriptions
 
 #: Until the person resumes: the last second of the year 9999, which every format can write.
@@ -89,6 +89,7 @@ async def paused_until(store: Store, chat_id: int, *, now: float) -> float | Non
         return until if until is not None and until > now else None
 
 
+@retried
 async def stop(store: Store, chat_id: int, *, now: float, patience: float = 5.0) -> int:
     """End all that a chat follows or waits for, its weekly digest and deliveries under way.
 

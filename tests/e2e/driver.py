@@ -28,6 +28,8 @@ SECRET = "secret-des-essais"  # noqa: S105 - of no webhook
 SETTINGS = SimulatorConfig(webhook_retry_delay=0.05, webhook_timeout=8.0)
 READY_WITHIN = 60.0
 """Seconds; a start takes about one, but two cores may be busy with other things."""
+PATIENCE = 20.0
+"""Seconds for anything else, which takes a moment when the machine is free."""
 APOLOGY = "quelque chose a mal tourné"
 
 
@@ -38,7 +40,7 @@ def free_port() -> int:
         return port
 
 
-async def until(condition: Callable[[], Any], seconds: float = 8.0) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Wait for something to become true, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -197,7 +199,7 @@ class Person:
             if one["message_id"] > after and one["from"]["id"] == self.service.world.bot.id
         ]
 
-    async def hears(self, after: int, count: int = 1, seconds: float = 8.0) -> list[Message]:
+    async def hears(self, after: int, count: int = 1, seconds: float = PATIENCE) -> list[Message]:
         """Wait for so many messages of the bot."""
         await until(lambda: len(self.heard(after)) >= count, seconds)
         return self.heard(after)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from bot.followups import chats, outbox, subscriptions
 from bot.followups.database import Store
@@ -193,3 +194,25 @@ def test_after_many_refusals_in_a_row_all_sending_rests() -> None:
 def test_limits_that_would_double_sends_are_refused() -> None:
     with pytest.raises(ValueError, match="send_timeout"):
         Limits(send_timeout=30, lease=30)
+
+
+async def is_waiting(store: Store) -> bool:
+    """Whether a transaction waits for another."""
+    async with store.read() as connection:
+        query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        return bool(await connection.scalar(text(query)))
+
+
+async def test_a_cancellation_that_meets_a_courier_is_done_again(postgres_store: Store) -> None:
+    store = postgres_store
+    await subscribe(store, [1, 2])
+    message = await publish(store)
+    async with asyncio.timeout(10), store.write() as courier:
+        # The cancellation looks after a second whether they wait for each other: it is undone.
+        await courier.execute(text("SET LOCAL deadlock_timeout = '1min'"))
+        await courier.execute(text("UPDATE deliveries SET attempts = 1 WHERE chat_id = 2"))
+        cancelling = asyncio.create_task(outbox.cancel(store, message, now=time.time()))
+        while not await is_waiting(store):  # noqa: ASYNC110 - a test may poll
+            await asyncio.sleep(0.001)
+        await courier.execute(text("UPDATE deliveries SET attempts = 1 WHERE chat_id = 1"))
+    assert await cancelling == 2
