@@ -103,16 +103,13 @@ async def deployed(directory: Path) -> AsyncIterator[tuple[Deployment, dict[str,
             admin = simulator.people.add_user("Admin", "fr")["id"]
             where["ADMIN_IDS"] = str(admin)
             # All at once, on an empty database: each of them migrates, or waits for who does.
-            webs = [
+            one, other, worker = [
                 await stack.enter_async_context(
-                    bot_process("web", directory, simulator.base_url, one, **where)
+                    bot_process(command, directory, simulator.base_url, at, [IMPATIENT], **where)
                 )
-                for one in ports
+                for command, at in (("web", ports[0]), ("web", ports[1]), ("worker", 0))
             ]
-            worker = await stack.enter_async_context(
-                bot_process("worker", directory, simulator.base_url, program=[IMPATIENT], **where)
-            )
-            found = Deployment(simulator, webs[0], "webhook", (webs[0], webs[1]), worker)
+            found = Deployment(simulator, one, "webhook", (one, other), worker)
             await found.are_ready()
             await stack.enter_async_context(balancing(directory, port, ports))
             yield found, where
