@@ -47,7 +47,7 @@ async def test_who_wants_to_be_told_is_told_when_there_is_an_answer(
 async def test_an_answer_that_comes_late_is_in_the_language_of_the_question(
     follower: Chat, database: Database, dates: Dates, kb: KnowledgeBase, matcher: Matcher
 ) -> None:
-    answer = await follower.ask("where does the mayor of Lyon live with her husband?")
+    answer = await follower.ask("what is the price of a kilo of tomatoes at the market?")
     await follower.press(answer, "🔔")
 
     class Wiser:
