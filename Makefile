@@ -8,7 +8,10 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 QUESTIONS := tests/questions
 
-.PHONY: run test lint types fix eval bench calibrate ci clean
+# What a deployment installs; the simulator stays at home.
+DEPLOYED := --extra web --extra followups --extra postgres --extra charts
+
+.PHONY: run test lint types fix eval bench calibrate requirements licences ci clean
 
 run: $(RUNS)
 	@$(BIN)/nocrise run
@@ -38,6 +41,17 @@ calibrate: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python benchmarks/matching.py
+
+# The newest versions that fit pyproject.toml, for the Dockerfile and for platforms; the last line is the bot.
+requirements: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 $(DEPLOYED) \
+		--custom-compile-command 'make requirements' --output-file requirements.txt pyproject.toml
+	@echo . >> requirements.txt
+
+# Every package that a deployment installs, with its licence.
+licences: $(READY)
+	@$(BIN)/python tools/licences.py > docs/dependencies.md
 
 # What the whole bot needs, and then what its developers need.
 $(RUNS): pyproject.toml
