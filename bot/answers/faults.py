@@ -31,6 +31,8 @@ WHAT = {
         "les « : », les crochets et les guillemets."
     ),
     "YAML aliases (*) are not allowed": "les alias YAML (*) ne sont pas permis.",
+    "YAML tags ({tag}) are not allowed": "les étiquettes YAML ({tag}) ne sont pas permises.",
+    "over {most} lists and mappings within each other": "plus de {most} listes l’une dans l’autre.",
     "'{value}' is no valid date or number": "« {value} » n’est ni une date ni un nombre possible.",
     "a key must be one word": "une clé doit être un seul mot.",
     "key '{key}' is no word to YAML": "la clé « {key} » n’est pas un mot pour YAML.",
@@ -71,6 +73,7 @@ REMEDY = {
     "split the file": "Découpez-le.",
     "save the file in UTF-8": "Enregistrez-le en UTF-8.",
     "repeat": "Répétez le texte.",
+    "write plain values": "Écrivez la valeur telle quelle.",
     "put it in quotes": "Mettez des guillemets autour.",
     "quote what begins with [ or {{": "Mettez entre guillemets ce qui commence par [ ou {{.",
     "keep one": "Gardez une seule version.",

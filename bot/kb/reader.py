@@ -19,7 +19,12 @@ MAX_BYTES = 4_000_000
 BAD_YAML = "bad YAML: {reason}"
 DID_YOU_MEAN = "did you mean '{near}'?"
 QUOTE = "put it in quotes"
-_CONVERTED = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int"})
+MAX_DEPTH = 20
+"""Lists and mappings within each other; the schema needs five."""
+MAX_NUMBER = 30
+"""Characters of a number or a date; YAML also reads 1:1:1… as one, in the square of its length."""
+
+_CONVERTED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("timestamp", "int", "float"))
 """Values that look like a date or a number, and may be none: 2013-99-99."""
 _WORDS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"})
 """What a key may be: not 1, null, yes or no, which YAML takes for other things than words."""
@@ -28,7 +33,8 @@ _WORDS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"})
 def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
     """Return the file's data and the 1-based line of each value by its location.
 
-    Aliases (``*x``) are refused, which also rules out documents that expand without bound.
+    Aliases (``*x``) are refused, which also rules out documents that expand without bound, and so are
+    tags (``!!x``), which turn a value into something else than it looks like.
 
     Raises:
         KnowledgeError: unreadable, too large, not UTF-8, not YAML, or a key given twice.
@@ -45,7 +51,7 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
     except OSError as error:
         raise _refusal(shown, 1, "cannot be read: {reason}", reason=error.strerror) from error
     try:
-        _refuse_aliases(text, shown)
+        _refuse_cunning(text, shown)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         lines: Lines = {}
         problems: list[Problem] = []
@@ -73,19 +79,38 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _refuse_aliases(text: str, shown: Path) -> None:
+def _refuse_cunning(text: str, shown: Path) -> None:
+    """Refuse what YAML can do and no editor needs, before anything is built of it."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else 1
             raise _refusal(shown, line, "YAML aliases (*) are not allowed", "repeat")
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:40]
+            raise _refusal(shown, line, "YAML tags ({tag}) are not allowed", "write plain values", tag=tag)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _refusal(shown, line, "over {most} lists and mappings within each other", most=MAX_DEPTH)
+
+
+def _is_what_it_looks_like(node: yaml.ScalarNode) -> bool:
+    if node.tag not in _CONVERTED:
+        return True
+    if len(node.value) > MAX_NUMBER:
+        return False
+    try:
+        yaml.constructor.SafeConstructor().construct_object(node)
+    except ValueError:
+        return False
+    return True
 
 
 def _walk(node: yaml.Node, at: Location, lines: Lines, problems: list[Problem], shown: Path) -> None:
     lines[at] = node.start_mark.line + 1
-    if isinstance(node, yaml.ScalarNode) and node.tag in _CONVERTED:
-        try:
-            yaml.constructor.SafeConstructor().construct_object(node)
-        except ValueError:
+    if isinstance(node, yaml.ScalarNode):
+        if not _is_what_it_looks_like(node):
             what = "'{value}' is no valid date or number"
             problems.append(Problem.of(shown, lines[at], what, QUOTE, value=f"{node.value:.40}"))
     elif isinstance(node, yaml.SequenceNode):

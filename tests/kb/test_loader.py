@@ -336,8 +336,8 @@ SINGLE_FAULTS = {
     "tag that would run code": (
         ENTRY + "title: !!python/object:os.system x\n",
         6,
-        "bad YAML",
-        "could not determine a constructor",
+        "YAML tags (!!python/object:os.system) are not allowed",
+        "write plain values",
     ),
     "list as a key": (ENTRY + "[a, b]: x\n", 6, "a key must be one word", "quote"),
     "key given twice": (
