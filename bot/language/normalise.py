@@ -9,7 +9,7 @@ MAX_CHARACTERS = 2000
 """Longer questions are cut here: nobody asks one, and it bounds the work on hostile input."""
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
-_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|fr|org|net|io|me)\b\S*")
+_URL = re.compile(r"(?:https?://|www\.)\S+|(?<![\w-])[\w-]+\.(?:com|fr|org|net|io|me)\b\S*")
 _MENTION = re.compile(r"(?<!\w)@\w{2,}")
 _HASHTAG = re.compile(r"#(?=\w*[^\W\d])\w+")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d)")
@@ -37,7 +37,9 @@ _PLAIN = _Plain()
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures, invisible characters or typographic variants."""
-    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold().translate(_LIGATURES)
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])
+    # Cut again: there is a character that stands for eighteen.
+    text = text[:MAX_CHARACTERS].casefold().translate(_LIGATURES)
     return unicodedata.normalize("NFKD", text).translate(_PLAIN)
 
 
