@@ -38,6 +38,8 @@ WEEKLY = "d:"
 WEEK = 7 * 86400.0
 MOST_SHOWN = 40
 PARIS = ZoneInfo("Europe/Paris")
+_TOPIC = r"[A-Za-z0-9][A-Za-z0-9_-]*\Z"
+"""Also one that the knowledge base no longer has: who follows it must be able to end that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Following:
         application.add_handler(command(("stop",), self.stop))
         for pattern, action in (
             (f"^{FOLLOW}", self.pressed_follow),
-            (f"^{UNFOLLOW}", self.pressed_unfollow),
-            (f"^(?:{SUBSCRIPTIONS}$|{DROP}|{PAUSE}|{WEEKLY})", self.pressed_list),
+            (f"^{UNFOLLOW}{_TOPIC}", self.pressed_unfollow),
+            (f"^(?:{SUBSCRIPTIONS}$|{DROP}{_TOPIC}|{PAUSE}|{WEEKLY})", self.pressed_list),
         ):
             application.add_handler(CallbackQueryHandler(action, pattern))
 

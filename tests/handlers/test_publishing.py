@@ -100,6 +100,8 @@ async def test_discarded_is_not_published(follower: Chat, database: Database) ->
         "/publier mesure-13 sans source",
         "/publier mesure-99 x https://a.b",
         "/publier 13 https://a.b",
+        # A pattern would try the cube of so many ways to read this.
+        pytest.param(f"/publier 13{' ' * 4000}x", id="blanks"),
     ],
 )
 async def test_what_is_malformed_gets_the_usage(follower: Chat, text: str) -> None:
