@@ -76,7 +76,9 @@ async def remember(store: Store, text: str, *, now: float, group: int | None = N
 
     `group` is the group where it was asked, None for a private chat.
     """
-    return await store.together(_REMEMBER, (" ".join(text.split())[:LONGEST], now, group))
+    # PostgreSQL takes no NUL within a text.
+    text = " ".join(text.replace("\0", " ").split())[:LONGEST]
+    return await store.together(_REMEMBER, (text, now, group))
 
 
 async def wait(store: Store, question_id: int, chat_id: int, *, now: float) -> bool:

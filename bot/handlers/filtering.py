@@ -29,7 +29,7 @@ def is_anonymous_admin(message: Message) -> bool:
 
 def carries(message: Message, hashtag: str) -> bool:
     """Whether a message has the hashtag as a word of its own."""
-    tags = message.parse_entities([MessageEntity.HASHTAG]).values()
+    tags = _marked(message, MessageEntity.HASHTAG).values()
     return any(tag.casefold() == hashtag.casefold() for tag in tags)
 
 
@@ -43,11 +43,19 @@ def is_addressed(message: Message, bot_id: int, username: str) -> bool:
 
 def mentions(message: Message, bot_id: int, username: str) -> bool:
     """Whether a message names the bot."""
-    found = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
+    found = _marked(message, MessageEntity.MENTION, MessageEntity.TEXT_MENTION)
     return any(
         text.casefold() == f"@{username}".casefold() or (entity.user is not None and entity.user.id == bot_id)
         for entity, text in found.items()
     )
+
+
+def _marked(message: Message, *kinds: str) -> dict[MessageEntity, str]:
+    try:
+        return message.parse_entities(list(kinds))
+    except UnicodeDecodeError:
+        # An entity that begins or ends within an emoji marks nothing.
+        return {}
 
 
 def _is_bot(message: Message) -> bool:

@@ -37,6 +37,7 @@ _GONE = (
     "query is too old",
     "message to edit not found",
     "message can't be edited",
+    "there is no text in the message to edit",
     "message to be replied not found",
     "message_id_invalid",
     "not enough rights",

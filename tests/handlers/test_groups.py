@@ -117,6 +117,14 @@ async def test_a_reply_to_a_short_answer_knows_its_subject(chat: Chat) -> None:
     assert "Marseille" in answer["text"]
 
 
+async def test_a_mark_that_ends_within_an_emoji_marks_nothing(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    halves = [{"type": kind, "offset": 1, "length": 1} for kind in ("mention", "hashtag")]
+    await chat.update(message=written("😀 bonjour") | {"entities": halves})
+    assert not caplog.records
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -136,6 +136,7 @@ async def test_a_short_wait_is_kept_and_a_long_one_is_not(monkeypatch: pytest.Mo
         (BadRequest("Query is too old and response timeout expired or query id is invalid"), True),
         (BadRequest("Message to edit not found"), True),
         (BadRequest("Message can't be edited"), True),
+        (BadRequest("There is no text in the message to edit"), True),
         (BadRequest("Not enough rights to send text messages to the chat"), True),
         (BadRequest("Can't parse entities"), False),
         (BadRequest("Message is not modified"), False),
