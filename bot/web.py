@@ -463,7 +463,10 @@ def _parse(body: bytes) -> dict[str, Any] | None:
 def _update(data: dict[str, Any], bot: Bot) -> Update | None:
     """Return the update, None if its parts are not what they should be."""
     try:
-        return Update.de_json(data, bot)
+        update = Update.de_json(data, bot)
+        about = (update.effective_chat, update.effective_user)
+        # PTB takes any JSON for an id; all that keeps things apart by chat and person relies on numbers.
+        return update if all(type(one.id) is int for one in about if one) else None
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         return None
 
