@@ -58,6 +58,18 @@ def test_what_is_pinned_is_what_the_project_asks_for() -> None:
         assert requirement.specifier.contains(version, prereleases=True), f"{line} but {version} is pinned"
 
 
+def test_every_dependency_is_listed_with_its_licence() -> None:
+    table = (ROOT / "docs/dependencies.md").read_text().partition("|---|")[2].splitlines()[1:]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+    pinned = [Requirement(line) for line in requirements()[:-1]]
+    assert [(name, f"=={version}") for name, version, *_ in rows] == [
+        (one.name, str(one.specifier)) for one in pinned
+    ], "run `make licences`"
+    # Where a package is for another platform only, its licence is not at hand.
+    assert {name for name, _, licence, *_ in rows if licence.startswith("not ")} <= {"colorama"}
+    assert not [row for row in rows if "AGPL" in row[2] or row[2].startswith("GPL")]
+
+
 def test_the_makefile_pins_these_extras() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert "DEPLOYED := " + " ".join(f"--extra {extra}" for extra in EXTRAS) + "\n" in makefile
