@@ -19,6 +19,8 @@ PAIR_WEIGHT = 0.5
 SMALL_NUMBER_RARITY = 0.3
 """'Les 3 propositions', '2 enfants': one digit says little."""
 _CACHED_WORDS = 50_000
+_CACHED_LENGTH = 40
+"""Nobody types a longer word twice, and thousands of them would fill the memory."""
 _MIN_STOP_STEM = 4
 MAX_WORDS = 150
 """Beyond this a message is a text, not a question; its end repeats its subject or leaves it."""
@@ -92,7 +94,7 @@ class Analyser:
             single_letter = len(text_) == 1 and not text_.isdigit()
             stop = text_ in self._stopwords or stem in self._stop_stems or single_letter
             known = Word(text_, stem, stop)
-            if len(self._words) < _CACHED_WORDS:
+            if len(self._words) < _CACHED_WORDS and len(text) <= _CACHED_LENGTH:
                 self._words[text] = known
         return known
 

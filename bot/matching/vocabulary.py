@@ -15,6 +15,8 @@ from bot.language import LanguagePack
 
 MIN_FUZZY_LENGTH = 4
 """Shorter words have too many neighbours: 'rsa', 'pib' and 'cci' must be typed right."""
+MAX_FUZZY_LENGTH = 40
+"""Longer than any word that can be meant, and not worth the memory of being remembered."""
 MIN_SIMILARITY = 0.68
 """Of OSA (edits with transposition) normalised by length: two errors in a word of seven letters."""
 SOUND_DISCOUNT = 0.95
@@ -59,7 +61,7 @@ class Vocabulary:
             for gram in own:
                 postings[gram].append(number)
         self._by_bigram = {g: np.asarray(n, dtype=np.int32) for g, n in postings.items()}
-        self.near = lru_cache(maxsize=20_000)(self._near)
+        self._remembered_near = lru_cache(maxsize=20_000)(self._near)
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
@@ -87,10 +89,11 @@ class Vocabulary:
                 return word[:cut], word[cut:]
         return None
 
-    def _near(self, word: str) -> tuple[Reading, ...]:
+    def near(self, word: str) -> tuple[Reading, ...]:
         """Words within typing errors of an unknown one, best first; () where there are none."""
-        if len(word) < MIN_FUZZY_LENGTH:
-            return ()
+        return self._remembered_near(word) if MIN_FUZZY_LENGTH <= len(word) <= MAX_FUZZY_LENGTH else ()
+
+    def _near(self, word: str) -> tuple[Reading, ...]:
         sound = self._pack.sound(word)
         grams = _bigrams(word) | _bigrams(sound)
         found = [self._by_bigram[gram] for gram in grams if gram in self._by_bigram]

@@ -61,6 +61,15 @@ def test_only_so_many_words_are_compared(shipped_matcher: Matcher) -> None:
     assert len(shipped_matcher.analyse(words).terms) <= MAX_WORDS
 
 
+def test_endless_words_are_not_remembered(shipped_matcher: Matcher) -> None:
+    analyser, vocabulary = shipped_matcher.analyser, shipped_matcher.vocabulary
+    shipped_matcher.match("pourquoi")
+    before = len(analyser._words), vocabulary._remembered_near.cache_info().currsize
+    for number in range(20):
+        shipped_matcher.match(f"{chr(97 + number) * 50}{'xyz' * 500}")
+    assert (len(analyser._words), vocabulary._remembered_near.cache_info().currsize) == before
+
+
 def test_the_slice_comes_before_all_else() -> None:
     Counting.read = 0
     fold(Counting("a" * LONG))
