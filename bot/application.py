@@ -32,6 +32,7 @@ from bot.handlers.sending import send
 from bot.handlers.services import FOLLOWUPS, SERVICES, App, Services
 from bot.matching import Matcher
 from bot.reloading import Knowledge, Reloader, heed_hangup
+from bot.request import AiohttpRequest
 from bot.settings import HASHTAG, Settings
 from bot.storage import opened
 
@@ -107,9 +108,8 @@ def build_application(
         .base_file_url(f"{settings.telegram_api_base_url}/file/bot")
         .concurrent_updates(OrderlyProcessor(_register(followups)))
     )
-    if request is not None:
-        builder = builder.request(request).get_updates_request(request)
-    application: App = builder.build()
+    request = request or AiohttpRequest()
+    application: App = builder.request(request).get_updates_request(request).build()
     if followups is not None and store is None:
         from bot.handlers.database_store import DatabaseStore  # noqa: PLC0415 (an extra)
 

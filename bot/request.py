@@ -1,7 +1,7 @@
-"""Calls to Telegram by aiohttp: python-telegram-bot's own backend takes five times the processor time.
+"""Calls to Telegram by aiohttp: with many at once, httpx takes several times the processor time.
 
-``benchmarks/requests.py`` measures both. Most of the difference is httpcore's pool of connections, which looks
-through all of them for each request.
+``benchmarks/request_backends.py`` measures both. Most of the difference is in httpcore's pool of connections,
+which looks through all of them for each request.
 """
 
 from __future__ import annotations

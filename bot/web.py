@@ -19,7 +19,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.application import (
     ALLOWED_UPDATES,
@@ -39,6 +38,7 @@ from bot.handlers.services import FOLLOWUPS
 from bot.handlers.slot import SLOT, Leisure, Slot
 from bot.in_response import InResponseRequest
 from bot.metrics import CONTENT_TYPE_LATEST, MeteredRequest, Metrics
+from bot.request import AiohttpRequest
 from bot.storage import opened
 
 if TYPE_CHECKING:
@@ -62,8 +62,6 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name
 MAX_BODY = 1024 * 1024
 MAX_CONNECTIONS = 100
 """Updates that Telegram may have under way at once: the most that it allows."""
-POOL = 64
-"""Connections to Telegram."""
 CHECK_EVERY = 60.0
 """Seconds between looks at the webhook, which another program may have taken away."""
 CHECK_AGAIN = 10.0
@@ -154,7 +152,7 @@ async def serve(
         await serving
         await endpoint.finish(FINISH_UPDATES)
 
-    request: BaseRequest = MeteredRequest(HTTPXRequest(connection_pool_size=POOL), metrics)
+    request: BaseRequest = MeteredRequest(AiohttpRequest(), metrics)
     if settings.answer_in_response:
         request = InResponseRequest(request)
     try:

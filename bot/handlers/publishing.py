@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
-from bot.answers.html import Html, join
+from bot.answers.html import join
 from bot.answers.notices import notice
 from bot.answers.texts import texts
 from bot.answers.topics import topic_named, touched
