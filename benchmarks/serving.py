@@ -88,10 +88,14 @@ class Load:
             texts = [text[: self._random.randint(1, 24)] for text in texts]
         self._texts = texts
 
+    def text(self) -> str:
+        """Return what somebody asks or types."""
+        return self._random.choice(self._texts)
+
     def update(self) -> bytes:
         """Return the next one."""
-        number = next(self.numbers)
-        text, person = self._random.choice(self._texts), self._random.randrange(1, PEOPLE)
+        number, text = next(self.numbers), self.text()
+        person = self._random.randrange(1, PEOPLE)
         return inline_query(number, text, person) if self.kind == "inline" else message(number, text, person)
 
 
@@ -124,10 +128,10 @@ class Running:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def peak_memory(self) -> float:
-        """Megabytes at most so far."""
+    def memory(self, of: str = "VmRSS") -> float:
+        """Megabytes that it takes now, or (``VmHWM``) took at most."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+        return int(status.split(f"{of}:")[1].split()[0]) / 1024
 
     def stop(self) -> None:
         """End it."""
@@ -240,7 +244,7 @@ async def measure(bot: Bot, kind: str, delay: float, seconds: float) -> Measured
             await work(seconds)
             elapsed, used = time.perf_counter() - begin, running.cpu() - cpu
             count = telegram.answered - answered
-            return Measured(count / elapsed, count / used if used else 0.0, running.peak_memory())
+            return Measured(count / elapsed, count / used if used else 0.0, running.memory("VmHWM"))
         finally:
             running.stop()
             server.close()

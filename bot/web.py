@@ -70,6 +70,8 @@ FINISH_RESPONSES, FINISH_UPDATES = 6, 2.0
 """Seconds at the end: for requests under way, then for what outlives its request."""
 GIVE_BACK = 0.5
 """Seconds to tell the database of an update that could not be finished."""
+KEEP_ALIVE = 75
+"""Seconds for which an idle connection is kept: Telegram and proxies use theirs again."""
 PING = 2.0
 """Seconds for the database to show that it is there."""
 _KINDS = frozenset(Update.ALL_TYPES)
@@ -493,6 +495,7 @@ def _uvicorn_config(app: Starlette) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=FINISH_RESPONSES,
+        timeout_keep_alive=KEEP_ALIVE,
     )
 
 
