@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import exc
+from sqlalchemy import event, exc
 
 from bot.application import beside
 from bot.followups import chats, outbox, subscriptions, updates
@@ -175,6 +175,28 @@ async def test_an_update_whose_handling_failed_does_not_come_again_and_again(
     await follower.update(**raw)
     assert follower.world.transcript(CAMILLE)[-1]["text"] == "mesure 3"
     assert await updates.claim(database, raw["update_id"], now=dates.now) is Claim.HANDLED
+
+
+async def test_with_a_full_disk_questions_are_answered_all_the_same(
+    follower: Chat, database: Database
+) -> None:
+    assert (await follower.ask("mesure 3"))["text"].startswith("Mesure 3 ·")
+
+    def fill(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")
+
+    for engine in (database.engine.sync_engine, database._in_thread):
+        event.listen(engine, "connect", fill)
+        engine.dispose()
+
+    async def grow() -> None:
+        for chat_id in range(10_000, 12_000):
+            await chats.set_ambient(database, chat_id, on=False)
+
+    with pytest.raises(exc.OperationalError, match="full"):
+        await grow()
+    for number in range(4, 8):
+        assert (await follower.ask(f"mesure {number}"))["text"].startswith(f"Mesure {number} ·")
 
 
 async def test_without_the_database_questions_are_answered_all_the_same(
