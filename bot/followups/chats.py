@@ -52,6 +52,11 @@ async def set_language(store: Store, chat_id: int, language: str | None) -> None
         await upsert(store, connection, chat_id, language=language)
 
 
+async def language(store: Store, chat_id: int) -> str | None:
+    """Return the language that a chat has chosen, if any."""
+    return await store.together(_LANGUAGE, chat_id)
+
+
 async def set_weekly(store: Store, chat_id: int, *, on: bool) -> None:
     """Send the weekly digest, or not."""
     async with store.write() as connection:
@@ -165,6 +170,13 @@ def _hit(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]
     return counts
 
 
+def _language(_: Store, connection: Connection, rows: Sequence[int]) -> list[str | None]:
+    query = select(chats.c.chat_id, chats.c.language).where(chats.c.chat_id.in_(set(rows)))
+    languages = {row.chat_id: row.language for row in connection.execute(query)}
+    return [languages.get(chat_id) for chat_id in rows]
+
+
 _HIT = Operation("2 hit", _hit)
 _SHOWN = Operation("3 entry shown", _shown)
 _SHOW = Operation("4 show entry", _show)
+_LANGUAGE = Operation("3 language", _language)

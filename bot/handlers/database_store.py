@@ -71,6 +71,15 @@ class DatabaseStore:
         """Switch that on or off."""
         await chats.set_ambient(self.database, chat_id, on=on)
 
+    async def language(self, chat_id: int) -> str | None:
+        """Return the language that a chat has chosen by writing in it, if any."""
+        found = await _or(None, chats.settings(self.database, chat_id))
+        return found.language if found else None
+
+    async def set_language(self, chat_id: int, language: str | None) -> None:
+        """Speak that language from now on; None: that of each reader's app."""
+        await _or(None, chats.set_language(self.database, chat_id, language))
+
     async def migrate(self, old: int, new: int) -> None:
         """Keep all that is held of a group when it becomes a supergroup."""
         await migration.migrate(self.database, old, new)

@@ -58,6 +58,12 @@ class Store(Protocol):
     async def set_ambient(self, chat_id: int, *, on: bool) -> None:
         """Switch that on or off."""
 
+    async def language(self, chat_id: int) -> str | None:
+        """Return the language that a chat has chosen by writing in it, if any."""
+
+    async def set_language(self, chat_id: int, language: str | None) -> None:
+        """Speak that language from now on; None: that of each reader's app."""
+
     async def migrate(self, old: int, new: int) -> None:
         """Keep a group's settings when it becomes a supergroup."""
 
@@ -75,6 +81,7 @@ class MemoryStore:
         self._others: OrderedDict[tuple[int, int], tuple[str, ...]] = OrderedDict()
         self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._discreet: set[int] = set()
+        self._languages: OrderedDict[int, str] = OrderedDict()
         self.counts: Counter[tuple[str, str]] = Counter()
 
     async def show_entry(self, chat_id: int, entry_id: str) -> None:
@@ -116,6 +123,17 @@ class MemoryStore:
         """Keep only what is not the default."""
         (self._discreet.discard if on else self._discreet.add)(chat_id)
 
+    async def language(self, chat_id: int) -> str | None:
+        """Look it up."""
+        return self._languages.get(chat_id)
+
+    async def set_language(self, chat_id: int, language: str | None) -> None:
+        """Keep only what is not the default."""
+        if language is None:
+            self._languages.pop(chat_id, None)
+        else:
+            _put(self._languages, chat_id, language)
+
     async def migrate(self, old: int, new: int) -> None:
         """Move what is kept for the chat."""
         if old in self._discreet:
@@ -123,6 +141,8 @@ class MemoryStore:
             self._discreet.add(new)
         if old in self._entries:
             self._entries[new] = self._entries.pop(old)
+        if old in self._languages:
+            self._languages[new] = self._languages.pop(old)
 
     async def count(self, what: str, entry_id: str) -> None:
         """Add one."""

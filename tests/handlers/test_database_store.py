@@ -53,6 +53,18 @@ async def test_hits_are_counted_in_windows(any_store: Store, clock: Clock) -> No
     assert await any_store.hits("user:5") == 1
 
 
+async def test_a_language_is_kept_until_it_is_given_up(any_store: Store, clock: Clock) -> None:
+    assert await any_store.language(GROUP) is None
+    await any_store.set_language(GROUP, "en")
+    clock.now += 1e9
+    assert await any_store.language(GROUP) == "en"
+    assert await any_store.language(1) is None
+    await any_store.migrate(GROUP, SUPERGROUP)
+    assert await any_store.language(SUPERGROUP) == "en"
+    await any_store.set_language(SUPERGROUP, None)
+    assert await any_store.language(SUPERGROUP) is None
+
+
 async def test_a_groups_choice_moves_with_it(any_store: Store) -> None:
     assert await any_store.ambient(GROUP)
     await any_store.set_ambient(GROUP, on=False)
@@ -89,5 +101,7 @@ async def test_while_the_database_is_away_questions_are_answered_without_it(
     assert await store.hits("user:1") == 0
     assert not await store.ambient(GROUP), "nobody asked for a word"
     await store.show_entry(1, "mesure-4")
+    await store.set_language(1, "en")
+    assert await store.language(1) is None
     with pytest.raises(exc.OperationalError):
         await store.set_ambient(GROUP, on=False)
