@@ -13,7 +13,6 @@ from bot.answers import texts as t
 from bot.answers.pages import figures_page, measures_page
 from bot.answers.texts import texts
 from bot.handlers import keyboard
-from bot.handlers.language import app_language
 from bot.handlers.sending import attempt, edit, send
 from bot.kb import Figure, Measure
 
@@ -40,7 +39,7 @@ class Buttons:
         query = update.callback_query
         if query is None:
             return
-        language = app_language(query.from_user.language_code)
+        language = await self.services.language_for_press(query)
         data = query.data if isinstance(query.data, str) else ""
         said = await self._act(query, context, data, language)
         await attempt(lambda: query.answer(texts(language).plain(said) if said else None))

@@ -13,7 +13,7 @@ from bot.answers import Reply, card, compose
 from bot.answers import texts as t
 from bot.answers.pages import figures_page, measures_page, origins_page
 from bot.answers.texts import texts
-from bot.handlers.conversation import Conversation, language_for
+from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.keyboard import markup
 from bot.handlers.sending import send
@@ -55,7 +55,7 @@ class Lookup:
         async def handle(update: Update, context: Context) -> None:
             message = update.effective_message
             if message and await self.conversation.may_ask(message, context):
-                language = language_for(message)
+                language = await self.services.language_for(message)
                 answer = page(" ".join(context.args or ()), language)
                 await self.conversation.reply(message, context, answer, language=language)
 
@@ -68,7 +68,7 @@ class Lookup:
     async def _browse(self, update: Update, context: Context, page: Callable[..., Reply]) -> None:
         message = update.effective_message
         if message and await self.conversation.may_ask(message, context):
-            language = language_for(message)
+            language = await self.services.language_for(message)
             reply = page(self.services.kb, language)
             keyboard = markup(reply, language, browse="")
             await send(context.bot, message.chat_id, reply.html, keyboard)

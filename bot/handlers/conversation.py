@@ -13,7 +13,7 @@ from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.handlers.keyboard import entry_of
-from bot.handlers.language import app_language, language_of
+from bot.handlers.language import language_for_answer
 from bot.handlers.memory import Answered
 from bot.handlers.sending import edit, send
 from bot.handlers.services import Answer, Context, Services
@@ -36,8 +36,8 @@ class Conversation:
         allowed, subject = await asyncio.gather(self.may_ask(message, context), self._subject(message))
         if not allowed:
             return
-        language = _language(message, text)
-        answer = self.services.ask(text, language, subject)
+        language = await language_for_answer(self.services.store, message, text)
+        answer = await self._find(message, text, language)
         await self.reply(message, context, answer, language=language)
 
     async def answer_edited(self, update: Update, context: Context) -> None:
@@ -50,8 +50,8 @@ class Conversation:
         if former is None or not await self.may_ask(message, context):
             return
         text = without_mention(message.text, context.bot.username)
-        language = _language(message, text)
-        answer = self.services.ask(text, language, await self._subject(message))
+        language = await language_for_answer(store, message, text)
+        answer = await self._find(message, text, language)
         keyboard = self.services.keyboard(answer.reply, language)
         answer_id = former.message_id
         if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
@@ -62,7 +62,8 @@ class Conversation:
     async def reply(self, message: Message, context: Context, answer: Answer, *, language: str) -> None:
         """Send an answer to a message and remember it as such."""
         keyboard = self.services.keyboard(answer.reply, language)
-        if self.services.notebook and (button := await self.services.notebook.take(message, answer)):
+        notebook = self.services.notebook
+        if notebook and (button := await notebook.take(message, answer, language)):
             rows = keyboard.inline_keyboard if keyboard else ()
             keyboard = InlineKeyboardMarkup([*rows, [button]])
         sent = await send(
@@ -78,7 +79,7 @@ class Conversation:
 
     async def say(self, message: Message, context: Context, reply: Reply) -> None:
         """Send a reply that answers no question: a page, a polite line."""
-        await self.reply(message, context, Answer(reply), language=language_for(message))
+        await self.reply(message, context, Answer(reply), language=await self.services.language_for(message))
 
     async def may_ask(self, message: Message, context: Context) -> bool:
         """Count a question of its writer; when it is the first too many, say so."""
@@ -86,14 +87,15 @@ class Conversation:
         key = f"user:{sender.id if sender else message.chat_id}"
         hits = await self.services.store.hits(key)
         if hits == QUESTIONS_PER_MINUTE + 1:
-            slow = texts(language_for(message))(t.SLOW_DOWN)
+            slow = texts(await self.services.language_for(message))(t.SLOW_DOWN)
             await send(context.bot, message.chat_id, slow, reply_to=message.message_id)
         return hits <= QUESTIONS_PER_MINUTE
 
-    async def _subject(self, message: Message) -> str | None:
-        """Return the entry that a message is about if it does not say: replied to, or shown last."""
-        replied_to = entry_of(message.reply_to_message)
-        return replied_to or await self.services.store.entry_shown(message.chat_id)
+    async def _find(self, message: Message, text: str, language: str) -> Answer:
+        subject = entry_of(message.reply_to_message)
+        if subject is None:
+            subject = await self.services.store.entry_shown(message.chat_id)
+        return self.services.ask(text, language, subject)
 
     async def _remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
         store = self.services.store
@@ -105,16 +107,7 @@ class Conversation:
             await saving
 
 
-def language_for(message: Message) -> str:
-    """Return the language of a chat in which nothing was asked."""
-    return app_language(message.from_user.language_code if message.from_user else None)
-
-
 def without_mention(text: str, username: str) -> str:
     """Return a text without the bot's name."""
     words = text.split(" ")
     return " ".join(w for w in words if w.casefold().rstrip(",:") != f"@{username}".casefold())
-
-
-def _language(message: Message, text: str) -> str:
-    return language_of(text, message.from_user.language_code if message.from_user else None)

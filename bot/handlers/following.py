@@ -19,9 +19,7 @@ from bot.answers.texts import texts
 from bot.answers.topics import topic_label, topic_named, topic_of
 from bot.followups import chats, outbox, subscriptions
 from bot.handlers.commands import command
-from bot.handlers.conversation import language_for
 from bot.handlers.keyboard import FOLLOW
-from bot.handlers.language import app_language
 from bot.handlers.sending import attempt, edit, is_unchanged, send
 from bot.handlers.telegram_sender import news_of
 from bot.handlers.topic_buttons import SUBSCRIPTIONS, UNFOLLOW, is_measure, topic_menu, turned
@@ -66,7 +64,7 @@ class Following:
         message = update.effective_message
         if message is None or not await self.hub.may_manage(message, context):
             return
-        kb, language = self.hub.services.kb, language_for(message)
+        kb, language = self.hub.services.kb, await self.hub.services.language_for(message)
         text, said = texts(language), " ".join(context.args or ())
         topic = topic_named(kb, said)
         found = () if topic or not said else self._topics_about(said)
@@ -94,6 +92,7 @@ class Following:
             new = await subscriptions.follow(database, chat_id, topic, now=self.hub.clock())
         except ValueError:
             return text(f.TOO_MANY_TOPICS)
+        await self.hub.will_write_in(chat_id, language)
         label = topic_label(self.hub.services.kb, topic, text)
         return text(f.NOW_FOLLOWED if new else f.ALREADY_FOLLOWED, topic=label)
 
@@ -109,7 +108,7 @@ class Following:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        kb, language = self.hub.services.kb, app_language(query.from_user.language_code)
+        kb, language = self.hub.services.kb, await self.hub.services.language_for_press(query)
         text, chat_id = texts(language), query.message.chat.id
         topic = str(query.data).removeprefix(prefix)
         followed = prefix == FOLLOW
@@ -130,7 +129,7 @@ class Following:
         """Show what is followed, with buttons that end it."""
         message = update.effective_message
         if message and await self.hub.may_manage(message, context):
-            html, keyboard = await self._list(message.chat_id, language_for(message))
+            html, keyboard = await self._list(message.chat_id, await self.hub.services.language_for(message))
             await send(context.bot, message.chat_id, html, keyboard)
 
     async def pressed_list(self, update: Update, context: Context) -> None:
@@ -138,13 +137,15 @@ class Following:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        language = app_language(query.from_user.language_code)
+        language = await self.hub.services.language_for_press(query)
         if not await self.hub.may_press(query):
             line = texts(language)(f.ADMINS_MANAGE)
             await attempt(lambda: query.answer(_short(line)))
             return
         chat_id, data = query.message.chat.id, str(query.data)
         await self._change(chat_id, data)
+        if data == f"{WEEKLY}on":
+            await self.hub.will_write_in(chat_id, language)
         html, keyboard = await self._list(chat_id, language)
         place = query.message.message_id
         if data == SUBSCRIPTIONS or not await edit(context.bot, chat_id, place, html, keyboard):
@@ -194,7 +195,7 @@ class Following:
         message = update.effective_message
         if message and await self.hub.may_manage(message, context):
             ended = await subscriptions.stop(self.hub.database, message.chat_id, now=self.hub.clock())
-            line = texts(language_for(message)).count(f.STOPPED, ended)
+            line = texts(await self.hub.services.language_for(message)).count(f.STOPPED, ended)
             await send(context.bot, message.chat_id, line)
 
     async def timeline(self, update: Update, context: Context) -> None:
@@ -202,7 +203,7 @@ class Following:
         message = update.effective_message
         if message is None or not await self.hub.conversation.may_ask(message, context):
             return
-        language = language_for(message)
+        language = await self.hub.services.language_for(message)
         topic = self._timeline_topic(" ".join(context.args or ()))
         if topic is None:
             line = texts(language)(f.TIMELINE_WHICH)

@@ -17,7 +17,7 @@ from bot.answers.content import title_of
 from bot.answers.html import join
 from bot.answers.texts import texts
 from bot.handlers.commands import command
-from bot.handlers.conversation import Conversation, language_for, without_mention
+from bot.handlers.conversation import MINUTE, Conversation, without_mention
 from bot.handlers.filtering import (
     FROM_PEOPLE,
     carries,
@@ -72,7 +72,9 @@ class Groups:
             # "@bot" below somebody's question asks for the answer to that.
             text = above.text
         if not text:
-            await self.conversation.say(message, context, Reply(texts(language_for(message))(t.ASK_ME)))
+            await self.conversation.say(
+                message, context, Reply(texts(await self.services.language_for(message))(t.ASK_ME))
+            )
         elif named or self._is_question(text):
             await self.conversation.answer(message, context, text)
 
@@ -86,11 +88,10 @@ class Groups:
         if not await store.ambient(chat_id):
             return
         text = re.sub(re.escape(self.services.hashtag) + r"\b", " ", said, flags=re.IGNORECASE)
-        sender = message.from_user
-        language = language_of(text, sender.language_code if sender else None)
+        language = language_of(text, await self.services.language_for(message))
         answer = self.services.overhear(text, language)
-        if self.services.notebook and (answer.reply or self.services.matcher.analyse(text).wonders):
-            await self.services.notebook.take(message, answer)
+        if self.services.notebook and (answer.reply or self.services.matcher.analyse(text).asks):
+            await self.services.notebook.take(message, answer, language)
         reply = answer.reply
         if not reply or not reply.entry:
             return
@@ -115,7 +116,7 @@ class Groups:
         message = update.effective_message
         if message is None or not await self.conversation.may_ask(message, context):
             return
-        text, store = texts(language_for(message)), self.services.store
+        text, store = texts(await self.services.language_for(message)), self.services.store
         if message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
             line = text(t.GROUPS_ONLY)
         elif not await _is_admin(message, context):

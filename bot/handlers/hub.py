@@ -13,8 +13,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.answers import followup_texts as f
-from bot.answers.texts import texts
-from bot.handlers.conversation import language_for
+from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.handlers.filtering import is_anonymous_admin
 from bot.handlers.sending import send
 
@@ -76,6 +75,14 @@ class Hub:
         if tasks:
             await asyncio.wait(tasks, timeout=CLOSE_WITHIN)
 
+    async def will_write_in(self, chat_id: int, language: str) -> None:
+        """Note the language of what a chat is to get unasked, where it has not chosen one by writing."""
+        store = self.services.store
+        known = await store.language(chat_id)
+        # A group chooses by its administrator's last word: nothing else is kept of how it speaks.
+        if language != (known or DEFAULT_LANGUAGE) and (known is None or chat_id < 0):
+            await store.set_language(chat_id, language)
+
     async def may_manage(self, message: Message, context: Context) -> bool:
         """Count a command, and whether its writer decides for the chat; says so where not."""
         if not await self.conversation.may_ask(message, context):
@@ -85,7 +92,7 @@ class Hub:
             sender and await self.decides(message.chat.type, message.chat_id, sender.id)
         ):
             return True
-        line = texts(language_for(message))(f.ADMINS_MANAGE)
+        line = texts(await self.services.language_for(message))(f.ADMINS_MANAGE)
         await send(context.bot, message.chat_id, line, reply_to=message.message_id)
         return False
 

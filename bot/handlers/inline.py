@@ -24,7 +24,7 @@ from bot.answers.content import content_of, label_of, origin_name
 from bot.answers.html import Html, escape
 from bot.answers.texts import texts
 from bot.handlers.keyboard import deep_link, link_markup
-from bot.handlers.language import app_language
+from bot.handlers.language import language_of_lookup
 from bot.handlers.private import encode_question
 from bot.handlers.sending import answer_inline_query, attempt
 from bot.kb import ListEntry, Measure
@@ -75,7 +75,9 @@ class Inline:
         query = update.inline_query
         if query is None:
             return
-        language, said = app_language(query.from_user.language_code), query.query.strip()
+        said = query.query.strip()
+        language = await language_of_lookup(self.services.store, query.from_user, said)
+        username = context.bot.username
         start = int(query.offset) if query.offset.isdecimal() else 0
         page = self._pages(said, start, context.bot.username, language)
         await attempt(

@@ -15,8 +15,6 @@ from bot.answers import followup_texts as f
 from bot.answers.texts import texts
 from bot.followups import privacy
 from bot.handlers.commands import command
-from bot.handlers.conversation import language_for
-from bot.handlers.language import app_language
 from bot.handlers.sending import attempt, edit, send
 
 if TYPE_CHECKING:
@@ -44,14 +42,18 @@ class PersonalData:
         """Say what is held and for how long."""
         message = update.effective_message
         if message and await self.hub.conversation.may_ask(message, context):
-            await send(context.bot, message.chat_id, texts(language_for(message))(f.PRIVACY_NOTICE))
+            await send(
+                context.bot,
+                message.chat_id,
+                texts(await self.hub.services.language_for(message))(f.PRIVACY_NOTICE),
+            )
 
     async def export(self, update: Update, context: Context) -> None:
         """Send all that is held about the caller."""
         message = update.effective_message
         if message is None or not await self.hub.conversation.may_ask(message, context):
             return
-        text, chat_id = texts(language_for(message)), message.chat_id
+        text, chat_id = texts(await self.hub.services.language_for(message)), message.chat_id
         if message.chat.type != ChatType.PRIVATE:
             line = text(f.DATA_IN_PRIVATE)
             await send(context.bot, chat_id, line, reply_to=message.message_id)
@@ -69,7 +71,7 @@ class PersonalData:
         message = update.effective_message
         if message is None or not await self.hub.may_manage(message, context):
             return
-        text = texts(language_for(message))
+        text = texts(await self.hub.services.language_for(message))
         buttons = [
             InlineKeyboardButton(text.plain(label), callback_data=FORGET + answer)
             for label, answer in ((f.FORGET_YES, "yes"), (f.FORGET_NO, "no"))
@@ -81,7 +83,7 @@ class PersonalData:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        text = texts(app_language(query.from_user.language_code))
+        text = texts(await self.hub.services.language_for_press(query))
         if not await self.hub.may_press(query):
             await attempt(lambda: query.answer(text.plain(f.ADMINS_MANAGE)))
             return

@@ -14,9 +14,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.answers import truncate_html
 from bot.answers.pages import figures_page, origins_page
 from bot.handlers.commands import command
-from bot.handlers.conversation import language_for
 from bot.handlers.keyboard import ASK, markup
-from bot.handlers.language import app_language
 from bot.handlers.sending import attempt, send
 from bot.pictures import chart_picture, map_picture
 from bot.pictures.chart import ALL_FIGURES
@@ -85,7 +83,7 @@ class Pictures:
         message = update.effective_message
         if message is None or not await self._conversation.may_ask(message, context):
             return
-        kb, language = self._services.kb, language_for(message)
+        kb, language = self._services.kb, await self._services.language_for(message)
         picture = chart_picture(kb, language)
         if not picture or not await self._sent(message, context, picture, language):
             await self._in_words(message, context, figures_page(kb, language), language)
@@ -95,7 +93,7 @@ class Pictures:
         message = update.effective_message
         if message is None or not await self._conversation.may_ask(message, context):
             return
-        kb, language = self._services.kb, language_for(message)
+        kb, language = self._services.kb, await self._services.language_for(message)
         picture = map_picture(kb, language)
         if not picture or not await self._sent(message, context, picture, language):
             page = picture.page if picture else origins_page(kb, language, groups=False)
@@ -107,7 +105,7 @@ class Pictures:
         if query is None:
             return
         if query.message:
-            language = app_language(query.from_user.language_code)
+            language = await self._services.language_for_press(query)
             page = figures_page(self._services.kb, language)
             keyboard = markup(page, language, browse="")
             await send(

@@ -16,7 +16,7 @@ from bot.answers import texts as t
 from bot.answers.pages import figures_page, measures_page, origins_page, welcome_page
 from bot.answers.texts import texts
 from bot.handlers.commands import Lookup, command
-from bot.handlers.conversation import Conversation, language_for
+from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Private:
         message = update.effective_message
         if message is None or not await self.conversation.may_ask(message, context):
             return
-        language = language_for(message)
+        language = await self.services.language_for(message)
         payload = context.args[0] if context.args else ""
         question = decode_question(payload)
         if question:
@@ -90,7 +90,7 @@ class Private:
         message = update.effective_message
         if message is None or not await self.conversation.may_ask(message, context):
             return
-        text = texts(language_for(message))
+        text = texts(await self.services.language_for(message))
         commands = t.COMMANDS | (f.COMMANDS if self.services.follows else {})
         lines = "\n".join(
             f"/{name} — {text.plain(said)}" for name, said in commands.items() if name != "aide"
@@ -124,7 +124,7 @@ class Private:
     async def _line(self, update: Update, context: Context, line: str) -> None:
         message = update.effective_message
         if message and await self.conversation.may_ask(message, context):
-            reply = Reply(html=texts(language_for(message))(line))
+            reply = Reply(html=texts(await self.services.language_for(message))(line))
             await self.conversation.say(message, context, reply)
 
 

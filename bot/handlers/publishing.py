@@ -20,7 +20,6 @@ from bot.answers.texts import texts
 from bot.answers.topics import topic_named, touched
 from bot.followups import outbox, statistics
 from bot.handlers.commands import Handle
-from bot.handlers.conversation import language_for
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.language import app_language
 from bot.handlers.progress import CANCEL, PLACE
@@ -79,7 +78,7 @@ class Publishing:
         message = update.effective_message
         if message is None:
             return
-        text, kb = texts(language_for(message)), self.hub.services.kb
+        text, kb = texts(await self.hub.services.language_for(message)), self.hub.services.kb
         news = self._read(message)
         if news is None or len(news.text) > MAX_TEXT:
             line = text(f.PUBLISH_TOO_LONG, limit=MAX_TEXT) if news else text(f.PUBLISH_HOW)
@@ -123,10 +122,7 @@ class Publishing:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        data, text = str(query.data), texts(app_language(query.from_user.language_code))
-        if query.from_user.id not in self.hub.admin_ids:
-            await attempt(lambda: query.answer(text.plain(t.OLD_BUTTON)))
-            return
+        data, text = str(query.data), texts(await self.hub.services.language_for_press(query))
         if data.startswith(CANCEL):
             spared = await self._cancel(int(data.removeprefix(CANCEL)))
             said = text.plain(f.NOTHING_UNDER_WAY) if spared is None else str(text.count(f.CANCELLED, spared))
@@ -147,7 +143,7 @@ class Publishing:
         news = self._read(command)
         if message is None or command is None or news is None or news.fingerprint != fingerprint:
             if message is not None:
-                line = texts(app_language(query.from_user.language_code))(f.DRAFT_GONE)
+                line = texts(await self.hub.services.language_for_press(query))(f.DRAFT_GONE)
                 await edit(context.bot, message.chat.id, message.message_id, line)
             return False
         draft = outbox.Draft(
@@ -172,7 +168,7 @@ class Publishing:
         message = update.effective_message
         if message is None:
             return
-        text = texts(language_for(message))
+        text = texts(await self.hub.services.language_for(message))
         under_way = [one for one in await outbox.under_way(self.hub.database) if one.kind == outbox.FOLLOWUP]
         spared = await self._cancel(under_way[0].id) if under_way else None
         line = text(f.NOTHING_UNDER_WAY) if spared is None else text.count(f.CANCELLED, spared)
@@ -192,5 +188,5 @@ class Publishing:
         if message is None:
             return
         found = await statistics.gather(self.hub.database, now=self.hub.clock())
-        line = texts(language_for(message))(f.STATISTICS, **found)
+        line = texts(await self.hub.services.language_for(message))(f.STATISTICS, **found)
         await send(context.bot, message.chat_id, line)

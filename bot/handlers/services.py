@@ -13,12 +13,13 @@ from bot.answers.courtesy import courtesy
 from bot.answers.followup import follow_up
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import MEASURES_PAGE, markup
+from bot.handlers.language import language_in
 from bot.kb import KnowledgeBase, ListEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
+    from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
     from bot.handlers.memory import Store
     from bot.matching import Matcher, Outcome
@@ -52,7 +53,7 @@ class Answer:
 class Notebook(Protocol):
     """Notes what was asked and what got no answer; never who asked."""
 
-    async def take(self, message: Message, answer: Answer) -> InlineKeyboardButton | None:
+    async def take(self, message: Message, answer: Answer, language: str) -> InlineKeyboardButton | None:
         """Note a question; returns a button for who wants to be told of its answer, if there was none."""
 
 
@@ -101,6 +102,14 @@ class Services:
         if answer.outcome is not None:
             self._observed(answer.outcome.kind)
         return answer
+
+    async def language_for(self, message: Message) -> str:
+        """Return the language for who wrote a message that is no question: a command, a picture."""
+        return await language_in(self.store, message.chat, message.from_user)
+
+    async def language_for_press(self, query: CallbackQuery) -> str:
+        """Return the language for who pressed a button."""
+        return await language_in(self.store, query.message.chat if query.message else None, query.from_user)
 
     def _observed(self, kind: str) -> None:
         if self.observe is not None:

@@ -20,8 +20,6 @@ from bot.followups import digest, questions
 from bot.followups.database import is_outage
 from bot.followups.outbox import Draft
 from bot.handlers.commands import command
-from bot.handlers.conversation import language_for
-from bot.handlers.language import app_language, language_of
 from bot.handlers.sending import attempt, send
 from bot.handlers.telegram_sender import news_of
 
@@ -47,7 +45,7 @@ class Notebook:
     database: Database
     clock: Callable[[], float]
 
-    async def take(self, message: Message, answer: Answer) -> InlineKeyboardButton | None:
+    async def take(self, message: Message, answer: Answer, language: str) -> InlineKeyboardButton | None:
         """Note what was asked and return a button for who wants to be told, if there was no answer."""
         outcome = answer.outcome
         if outcome is None or outcome.no_such_number is not None:
@@ -65,8 +63,6 @@ class Notebook:
                 raise
             logger.warning("The database is away (%s): a question is not noted", type(error).__name__)
             return None
-        sender = message.from_user
-        language = language_of(outcome.question, sender.language_code if sender else None)
         return InlineKeyboardButton(texts(language).plain(f.TELL_ME), callback_data=f"{WAIT}{kept}")
 
 
@@ -88,9 +84,11 @@ class Unanswered:
         if query is None or query.message is None:
             return
         kept = int(str(query.data).removeprefix(WAIT))
-        found = await questions.wait(self.hub.database, kept, query.from_user.id, now=self.hub.clock())
-        line = f.WILL_TELL if found else f.QUESTION_FORGOTTEN
-        text = texts(app_language(query.from_user.language_code))
+        person, language = query.from_user.id, await self.hub.services.language_for_press(query)
+        found = await questions.wait(self.hub.database, kept, person, now=self.hub.clock())
+        if found:
+            await self.hub.will_write_in(person, language)
+        line, text = f.WILL_TELL if found else f.QUESTION_FORGOTTEN, texts(language)
         await attempt(lambda: query.answer(text.plain(line)))
 
     async def report(self, update: Update, context: Context) -> None:
@@ -98,7 +96,7 @@ class Unanswered:
         message = update.effective_message
         if message is None or not await self.hub.conversation.may_ask(message, context):
             return
-        language = language_for(message)
+        language = await self.hub.services.language_for(message)
         text = texts(language)
         if message.chat.type == ChatType.PRIVATE:
             line = text(t.GROUPS_ONLY)
@@ -131,8 +129,7 @@ async def answer_waiting(
         outcome = matcher.match(waiting.text)
         if outcome.kind not in ("answer", "list") or not outcome.shown:
             continue
-        # For chats of which no language is known: that of the question.
-        html = notices.late_answer(kb, waiting.text, outcome.shown[0], language_of(waiting.text, None))
+        html = notices.late_answer(kb, waiting.text, outcome.shown[0], DEFAULT_LANGUAGE)
         data = {"entry": outcome.shown[0], "question": waiting.text}
         draft = Draft(key=f"answer:{waiting.id}", text=html, data=data)
         told += await questions.answer(database, waiting.id, draft, now=clock()) is not None

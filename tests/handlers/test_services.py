@@ -71,18 +71,3 @@ def test_any_text(services: Services, text: str) -> None:
     assert len(answer.others) <= 3
     overheard = services.overhear(text, language)
     accepted(services, overheard.reply, language)
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "language"),
-    [
-        ("what is the digital kit?", "fr", "en"),
-        ("measure 20", None, "en"),
-        ("c'est quoi le kit ?", "en", "fr"),
-        ("smartphone", "en-GB", "en"),
-        ("smartphone", None, "fr"),
-        ("", "de", "fr"),
-    ],
-)
-def test_the_language_of_a_question(text: str, code: str | None, language: str) -> None:
-    assert language_of(text, code) == language
