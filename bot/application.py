@@ -177,7 +177,7 @@ class Equipment:
         Pictures(services, conversation, self.pictures).register(application)
         Groups(services, conversation).register(application)
         Private(services, conversation).register(application)
-        Buttons(services).register(application)
+        Buttons(services, conversation).register(application)
         Inline(services).register(application)
         application.bot_data[SERVICES] = services
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatType
 from telegram.ext import CallbackQueryHandler
 
 from bot.answers import NONE_OF_THESE, Reply, card, suggest
@@ -13,12 +15,15 @@ from bot.answers import texts as t
 from bot.answers.pages import figures_page, measures_page
 from bot.answers.texts import texts
 from bot.handlers import keyboard
-from bot.handlers.sending import attempt, edit, send
+from bot.handlers.conversation import without_mention
+from bot.handlers.replying import acknowledge, respond
+from bot.handlers.sending import edit
 from bot.kb import Figure, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.handlers.conversation import Conversation
     from bot.handlers.services import App, Context, Services
 
 MAX_OTHERS = 3
@@ -29,6 +34,7 @@ class Buttons:
     """What each button does."""
 
     services: Services
+    conversation: Conversation
 
     def register(self, application: App) -> None:
         """Add the one handler."""
@@ -42,7 +48,7 @@ class Buttons:
         language = await self.services.language_for_press(query)
         data = query.data if isinstance(query.data, str) else ""
         said = await self._act(query, context, data, language)
-        await attempt(lambda: query.answer(texts(language).plain(said) if said else None))
+        await acknowledge(query, texts(language)(said) if said else "")
 
     async def _act(self, query: CallbackQuery, context: Context, data: str, language: str) -> str | None:
         """Do what was pressed; return a line to show, if any."""
@@ -54,14 +60,15 @@ class Buttons:
             keyboard.DOWN: self._down,
         }
         if data == NONE_OF_THESE:
-            reply = Reply(html=texts(language)(t.SORRY_NONE))
-            await self._put(query, context, reply, None)
+            await self._none(query, context, language)
             return None
         prefix, colon, rest = data.partition(":")
         action = actions.get(prefix + colon)
         known = rest in self.services.kb.entries or (prefix + colon == keyboard.BROWSE and rest in _PAGES)
         if action is None or not known:
             return t.OLD_BUTTON
+        if prefix + colon in _SENDING and not await self.conversation.may_press(query):
+            return t.SLOW_DOWN
         return await action(query, context, rest, language)
 
     async def _show(self, query: CallbackQuery, context: Context, entry_id: str, language: str) -> None:
@@ -75,7 +82,7 @@ class Buttons:
             return
         reply = card(self.services.kb, entry_id, language)
         markup = self.services.keyboard(reply, language)
-        await send(context.bot, query.message.chat.id, reply.html, markup)
+        await respond(context.bot, query.message, reply.html, markup, quote=False)
         await self.services.store.show_entry(query.message.chat.id, entry_id)
 
     async def _browse(self, query: CallbackQuery, context: Context, place: str, language: str) -> None:
@@ -108,8 +115,17 @@ class Buttons:
         wanted = tuple(one for one in others if one != entry_id and one in entries)[:MAX_OTHERS]
         reply = suggest(self.services.kb, wanted, language, t.PERHAPS)
         markup = keyboard.markup(reply, language)
-        await send(context.bot, message.chat.id, reply.html, markup, reply_to=message.message_id)
+        await respond(context.bot, message, reply.html, markup, quote=True)
         return t.THANKS_DOWN
+
+    async def _none(self, query: CallbackQuery, context: Context, language: str) -> None:
+        """Admit that there is no answer, and offer to tell once there is."""
+        message, notebook = query.message, self.services.notebook
+        said = question_above(message, context.bot.username)
+        group = message.chat.id if message and message.chat.type != ChatType.PRIVATE else None
+        button = await notebook.keep(said, group, language) if notebook and said else None
+        markup = InlineKeyboardMarkup([[button]]) if button else None
+        await self._put(query, context, Reply(html=texts(language)(t.SORRY_NONE)), markup)
 
     async def _put(
         self,
@@ -127,7 +143,7 @@ class Buttons:
             context.bot, chat_id, message.message_id, reply.html, markup
         )
         if not edited:
-            await send(context.bot, chat_id, reply.html, markup)
+            await respond(context.bot, message, reply.html, markup, quote=False)
         if reply.entry:
             await self.services.store.show_entry(chat_id, reply.entry)
 
@@ -141,6 +157,17 @@ class Buttons:
         return keyboard.FIGURES_PAGE if isinstance(entry, Figure) else keyboard.MEASURES_PAGE
 
 
+def question_above(message: MaybeInaccessibleMessage | None, username: str) -> str:
+    """Return the question that a message of the bot answers, bare of command and mention; '' if none."""
+    above = message.reply_to_message if isinstance(message, Message) else None
+    if above is None or (above.from_user and above.from_user.is_bot):
+        return ""
+    return without_mention(_COMMAND.sub("", above.text or above.caption or ""), username).strip()
+
+
+_COMMAND = re.compile(r"^/\S+\s*")
+_SENDING = (keyboard.ASK, keyboard.DOWN)
+"""What is answered with a new message: it counts like a question."""
 _PAGES = {
     keyboard.MEASURES_PAGE: measures_page,
     keyboard.FIGURES_PAGE: figures_page,

@@ -16,7 +16,7 @@ from bot.answers.texts import texts
 from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.keyboard import markup
-from bot.handlers.sending import send
+from bot.handlers.replying import respond
 from bot.handlers.services import Answer, App, Context, Services
 from bot.kb import Entry, Figure, ListEntry, Measure
 from bot.language import fold
@@ -71,7 +71,7 @@ class Lookup:
             language = await self.services.language_for(message)
             reply = page(self.services.kb, language)
             keyboard = markup(reply, language, browse="")
-            await send(context.bot, message.chat_id, reply.html, keyboard)
+            await respond(context.bot, message, reply.html, keyboard)
 
     def measure(self, said: str, language: str) -> Answer:
         """Show a measure by its number, or by words."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardMarkup
-from telegram.constants import ChatType
 
 from bot.answers import Reply
 from bot.answers import texts as t
@@ -15,11 +14,12 @@ from bot.answers.texts import texts
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
 from bot.handlers.memory import Answered
-from bot.handlers.sending import edit, send
+from bot.handlers.replying import respond
+from bot.handlers.sending import edit
 from bot.handlers.services import Answer, Context, Services
 
 if TYPE_CHECKING:
-    from telegram import Message, Update
+    from telegram import CallbackQuery, Message, Update
 
 QUESTIONS_PER_MINUTE = 20
 
@@ -66,14 +66,9 @@ class Conversation:
         if notebook and (button := await notebook.take(message, answer, language)):
             rows = keyboard.inline_keyboard if keyboard else ()
             keyboard = InlineKeyboardMarkup([*rows, [button]])
-        sent = await send(
-            context.bot,
-            message.chat_id,
-            answer.reply.html,
-            keyboard,
-            reply_to=None if message.chat.type == ChatType.PRIVATE else message.message_id,
-            thread_id=message.message_thread_id if message.is_topic_message else None,
-        )
+        # 'None of these' finds the question again in the message that it answers.
+        tied = True if notebook and answer.outcome and answer.outcome.kind == "suggest" else None
+        sent = await respond(context.bot, message, answer.reply.html, keyboard, quote=tied)
         if sent:
             await self._remember(message, sent.message_id, answer)
 
@@ -88,8 +83,12 @@ class Conversation:
         hits = await self.services.store.hits(key)
         if hits == QUESTIONS_PER_MINUTE + 1:
             slow = texts(await self.services.language_for(message))(t.SLOW_DOWN)
-            await send(context.bot, message.chat_id, slow, reply_to=message.message_id)
+            await respond(context.bot, message, slow, quote=True)
         return hits <= QUESTIONS_PER_MINUTE
+
+    async def may_press(self, query: CallbackQuery) -> bool:
+        """Count a button that is answered with a new message, as the question that it stands for."""
+        return await self.services.store.hits(f"user:{query.from_user.id}", MINUTE) <= QUESTIONS_PER_MINUTE
 
     async def _find(self, message: Message, text: str, language: str) -> Answer:
         subject = entry_of(message.reply_to_message)

@@ -15,7 +15,8 @@ from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.handlers.filtering import is_addressed
 from bot.handlers.language import app_language
-from bot.handlers.sending import is_gone, send
+from bot.handlers.replying import respond
+from bot.handlers.sending import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ async def _apologise(update: Update, context: Context) -> None:
     if update.callback_query:
         await update.callback_query.answer(apology, show_alert=True)
     elif message and _waits(message, context):
-        await send(context.bot, message.chat_id, apology, reply_to=message.message_id)
+        await respond(context.bot, message, apology, quote=True)
 
 
 def _waits(message: Message, context: Context) -> bool:

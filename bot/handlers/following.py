@@ -13,14 +13,15 @@ from telegram.ext import CallbackQueryHandler
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.cards import shortened
-from bot.answers.html import Html, join, to_plain
+from bot.answers.html import Html, join
 from bot.answers.notices import timeline
 from bot.answers.texts import texts
 from bot.answers.topics import topic_label, topic_named, topic_of
 from bot.followups import chats, outbox, subscriptions
 from bot.handlers.commands import command
 from bot.handlers.keyboard import FOLLOW
-from bot.handlers.sending import attempt, edit, is_unchanged, send
+from bot.handlers.replying import acknowledge, respond
+from bot.handlers.sending import attempt, edit, is_unchanged
 from bot.handlers.telegram_sender import news_of
 from bot.handlers.topic_buttons import SUBSCRIPTIONS, UNFOLLOW, is_measure, topic_menu, turned
 from bot.kb.followups import topics
@@ -70,15 +71,15 @@ class Following:
         found = () if topic or not said else self._topics_about(said)
         if topic or len(found) == 1:
             line = await self._follow(message.chat_id, topic or found[0], language)
-            await send(context.bot, message.chat_id, line)
+            await respond(context.bot, message, line)
             return
         followed = await subscriptions.topics_of(self.hub.database, message.chat_id)
         if found:
             rows = [[_follow_button(topic_label(kb, one, text), one)] for one in found]
-            await send(context.bot, message.chat_id, text(f.FOLLOW_WHICH), InlineKeyboardMarkup(rows))
+            await respond(context.bot, message, text(f.FOLLOW_WHICH), InlineKeyboardMarkup(rows))
             return
         line = text(f.NO_TOPIC if said else f.FOLLOW_WHAT)
-        await send(context.bot, message.chat_id, line, topic_menu(kb, language, followed))
+        await respond(context.bot, message, line, topic_menu(kb, language, followed))
 
     def _topics_about(self, said: str) -> tuple[str, ...]:
         """Return what a question is about, as topics."""
@@ -123,14 +124,14 @@ class Following:
                 await subscriptions.unfollow(self.hub.database, chat_id, topic)
                 said = text(f.NO_LONGER_FOLLOWED, topic=topic_label(kb, topic, text))
             await _turn(query, context, topic, language, followed=followed)
-        await attempt(lambda: query.answer(_short(said)))
+        await acknowledge(query, said)
 
     async def subscriptions(self, update: Update, context: Context) -> None:
         """Show what is followed, with buttons that end it."""
         message = update.effective_message
         if message and await self.hub.may_manage(message, context):
             html, keyboard = await self._list(message.chat_id, await self.hub.services.language_for(message))
-            await send(context.bot, message.chat_id, html, keyboard)
+            await respond(context.bot, message, html, keyboard)
 
     async def pressed_list(self, update: Update, context: Context) -> None:
         """Do what a button of the list says, and bring the list up to date."""
@@ -139,18 +140,20 @@ class Following:
             return
         language = await self.hub.services.language_for_press(query)
         if not await self.hub.may_press(query):
-            line = texts(language)(f.ADMINS_MANAGE)
-            await attempt(lambda: query.answer(_short(line)))
+            await acknowledge(query, texts(language)(f.ADMINS_MANAGE))
             return
         chat_id, data = query.message.chat.id, str(query.data)
+        if data == SUBSCRIPTIONS and not await self.hub.conversation.may_press(query):
+            await acknowledge(query, texts(language)(t.SLOW_DOWN))
+            return
         await self._change(chat_id, data)
         if data == f"{WEEKLY}on":
             await self.hub.will_write_in(chat_id, language)
         html, keyboard = await self._list(chat_id, language)
         place = query.message.message_id
         if data == SUBSCRIPTIONS or not await edit(context.bot, chat_id, place, html, keyboard):
-            await send(context.bot, chat_id, html, keyboard)
-        await attempt(query.answer)
+            await respond(context.bot, query.message, html, keyboard, quote=False)
+        await acknowledge(query)
 
     async def _change(self, chat_id: int, data: str) -> None:
         database, now = self.hub.database, self.hub.clock()
@@ -196,7 +199,7 @@ class Following:
         if message and await self.hub.may_manage(message, context):
             ended = await subscriptions.stop(self.hub.database, message.chat_id, now=self.hub.clock())
             line = texts(await self.hub.services.language_for(message)).count(f.STOPPED, ended)
-            await send(context.bot, message.chat_id, line)
+            await respond(context.bot, message, line)
 
     async def timeline(self, update: Update, context: Context) -> None:
         """Show what became of a measure, a city, or everything."""
@@ -207,14 +210,14 @@ class Following:
         topic = self._timeline_topic(" ".join(context.args or ()))
         if topic is None:
             line = texts(language)(f.TIMELINE_WHICH)
-            await send(context.bot, message.chat_id, line, reply_to=_quoted(message))
+            await respond(context.bot, message, line)
             return
         kb = self.hub.services.kb
         published = await outbox.timeline(self.hub.database, [topic])
         html = timeline(kb, topic, [news_of(one) for one in published], language)
         label = texts(language).plain(f.FOLLOW)
         keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=FOLLOW + topic)]])
-        await send(context.bot, message.chat_id, html, keyboard, reply_to=_quoted(message))
+        await respond(context.bot, message, html, keyboard)
 
     def _timeline_topic(self, said: str) -> str | None:
         topic = topic_named(self.hub.services.kb, said)
@@ -227,15 +230,6 @@ class Following:
 
 def _follow_button(label: str, topic: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(shortened(label), callback_data=FOLLOW + topic)
-
-
-def _quoted(message: Message) -> int | None:
-    return None if message.chat_id > 0 else message.message_id
-
-
-def _short(html: Html) -> str:
-    """Return a line that fits the answer to a button."""
-    return shortened(to_plain(html), 190)
 
 
 async def _turn(query: CallbackQuery, context: Context, topic: str, language: str, *, followed: bool) -> None:

@@ -27,6 +27,7 @@ from bot.handlers.filtering import (
 )
 from bot.handlers.keyboard import deep_link, link_markup
 from bot.handlers.language import app_language, language_of
+from bot.handlers.replying import respond
 from bot.handlers.sending import send
 
 if TYPE_CHECKING:
@@ -100,14 +101,7 @@ class Groups:
         link = link_markup(
             texts(language).plain(t.OPEN_PRIVATE), deep_link(context.bot.username, reply.entry)
         )
-        sent = await send(
-            context.bot,
-            chat_id,
-            reply.short or reply.html,
-            link,
-            reply_to=message.message_id,
-            thread_id=message.message_thread_id if message.is_topic_message else None,
-        )
+        sent = await respond(context.bot, message, reply.short or reply.html, link)
         if sent:
             await store.show_entry(chat_id, reply.entry)
 
@@ -125,7 +119,7 @@ class Groups:
             on = not await store.ambient(message.chat_id)
             await store.set_ambient(message.chat_id, on=on)
             line = text(t.TALKATIVE if on else t.DISCREET, hashtag=self.services.hashtag)
-        await send(context.bot, message.chat_id, line, reply_to=message.message_id)
+        await respond(context.bot, message, line, quote=True)
 
     async def membership(self, update: Update, context: Context) -> None:
         """Introduce the bot to a group that it was added to."""

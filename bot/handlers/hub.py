@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from bot.answers import followup_texts as f
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.handlers.filtering import is_anonymous_admin
-from bot.handlers.sending import send
+from bot.handlers.replying import respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -93,7 +93,7 @@ class Hub:
         ):
             return True
         line = texts(await self.services.language_for(message))(f.ADMINS_MANAGE)
-        await send(context.bot, message.chat_id, line, reply_to=message.message_id)
+        await respond(context.bot, message, line, quote=True)
         return False
 
     async def may_press(self, query: CallbackQuery) -> bool:

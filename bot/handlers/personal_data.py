@@ -15,7 +15,8 @@ from bot.answers import followup_texts as f
 from bot.answers.texts import texts
 from bot.followups import privacy
 from bot.handlers.commands import command
-from bot.handlers.sending import attempt, edit, send
+from bot.handlers.replying import acknowledge, forum_topic, respond
+from bot.handlers.sending import attempt, edit
 
 if TYPE_CHECKING:
     from bot.handlers.hub import Hub
@@ -42,11 +43,8 @@ class PersonalData:
         """Say what is held and for how long."""
         message = update.effective_message
         if message and await self.hub.conversation.may_ask(message, context):
-            await send(
-                context.bot,
-                message.chat_id,
-                texts(await self.hub.services.language_for(message))(f.PRIVACY_NOTICE),
-            )
+            text = texts(await self.hub.services.language_for(message))
+            await respond(context.bot, message, text(f.PRIVACY_NOTICE))
 
     async def export(self, update: Update, context: Context) -> None:
         """Send all that is held about the caller."""
@@ -55,14 +53,16 @@ class PersonalData:
             return
         text, chat_id = texts(await self.hub.services.language_for(message)), message.chat_id
         if message.chat.type != ChatType.PRIVATE:
-            line = text(f.DATA_IN_PRIVATE)
-            await send(context.bot, chat_id, line, reply_to=message.message_id)
+            await respond(context.bot, message, text(f.DATA_IN_PRIVATE))
             return
         held = await privacy.export(self.hub.database, chat_id)
         document = json.dumps(held, ensure_ascii=False, indent=2).encode()
         await attempt(
             lambda: context.bot.send_document(
-                chat_id, InputFile(io.BytesIO(document), DOCUMENT), caption=text.plain(f.DATA_CAPTION)
+                chat_id,
+                InputFile(io.BytesIO(document), DOCUMENT),
+                caption=text.plain(f.DATA_CAPTION),
+                message_thread_id=forum_topic(message),
             )
         )
 
@@ -76,7 +76,7 @@ class PersonalData:
             InlineKeyboardButton(text.plain(label), callback_data=FORGET + answer)
             for label, answer in ((f.FORGET_YES, "yes"), (f.FORGET_NO, "no"))
         ]
-        await send(context.bot, message.chat_id, text(f.FORGET_SURE), InlineKeyboardMarkup([buttons]))
+        await respond(context.bot, message, text(f.FORGET_SURE), InlineKeyboardMarkup([buttons]))
 
     async def pressed(self, update: Update, context: Context) -> None:
         """Erase all, or nothing."""
@@ -85,11 +85,11 @@ class PersonalData:
             return
         text = texts(await self.hub.services.language_for_press(query))
         if not await self.hub.may_press(query):
-            await attempt(lambda: query.answer(text.plain(f.ADMINS_MANAGE)))
+            await acknowledge(query, text(f.ADMINS_MANAGE))
             return
         chat_id, line = query.message.chat.id, f.NOT_FORGOTTEN
         if query.data == f"{FORGET}yes":
             await privacy.erase(self.hub.database, chat_id, now=self.hub.clock())
             line = f.FORGOTTEN
         await edit(context.bot, chat_id, query.message.message_id, text(line))
-        await attempt(query.answer)
+        await acknowledge(query)

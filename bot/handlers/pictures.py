@@ -7,15 +7,18 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 
 from telegram import Message, ReplyParameters, Update
-from telegram.constants import ChatType, MessageLimit, ParseMode
+from telegram.constants import MessageLimit, ParseMode
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 
+from bot.answers import texts as t
 from bot.answers import truncate_html
 from bot.answers.pages import figures_page, origins_page
+from bot.answers.texts import texts
 from bot.handlers.commands import command
 from bot.handlers.keyboard import ASK, markup
-from bot.handlers.sending import attempt, send
+from bot.handlers.replying import acknowledge, forum_topic, quotes, respond
+from bot.handlers.sending import attempt
 from bot.pictures import chart_picture, map_picture
 from bot.pictures.chart import ALL_FIGURES
 
@@ -104,14 +107,15 @@ class Pictures:
         query = update.callback_query
         if query is None:
             return
+        language = await self._services.language_for_press(query)
+        if not await self._conversation.may_press(query):
+            await acknowledge(query, texts(language)(t.SLOW_DOWN))
+            return
         if query.message:
-            language = await self._services.language_for_press(query)
             page = figures_page(self._services.kb, language)
             keyboard = markup(page, language, browse="")
-            await send(
-                context.bot, query.message.chat.id, page.html, keyboard, thread_id=_thread(query.message)
-            )
-        await attempt(query.answer)
+            await respond(context.bot, query.message, page.html, keyboard, quote=False)
+        await acknowledge(query)
 
     async def _sent(self, message: Message, context: Context, picture: Picture, language: str) -> bool:
         """Send a picture by its name where Telegram has it; else draw and upload it, one at a time."""
@@ -159,7 +163,7 @@ class Pictures:
                 caption=truncate_html(picture.page.html, MessageLimit.CAPTION_LENGTH),
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup(picture.page, language, show=ASK),
-                message_thread_id=_thread(message),
+                message_thread_id=forum_topic(message),
                 reply_parameters=_reply_to(message),
                 filename=f"{picture.page.picture}.png",
             )
@@ -177,16 +181,11 @@ class Pictures:
 
     async def _in_words(self, message: Message, context: Context, page: Reply, language: str) -> None:
         keyboard = markup(page, language, browse="")
-        await send(context.bot, message.chat_id, page.html, keyboard, thread_id=_thread(message))
-
-
-def _thread(message: object) -> int | None:
-    """Return the topic of a forum in which a message is."""
-    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+        await respond(context.bot, message, page.html, keyboard)
 
 
 def _reply_to(message: Message) -> ReplyParameters | None:
     """Return what ties an answer to its question where several people talk."""
-    if message.chat.type == ChatType.PRIVATE:
+    if not quotes(message):
         return None
     return ReplyParameters(message.message_id, allow_sending_without_reply=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.handlers.services import App, Context, Services
     from bot.kb import KnowledgeBase
 from bot.handlers.keyboard import ASK, markup
-from bot.handlers.sending import send
+from bot.handlers.replying import respond
 
 QUESTION = "q-"
 """Opens a deep link that carries a question."""
@@ -83,7 +83,7 @@ class Private:
             return
         page = _PAGES.get(payload, welcome_page)(self.services.kb, language)
         keyboard = markup(page, language, show=ASK)
-        await send(context.bot, message.chat_id, page.html, keyboard)
+        await respond(context.bot, message, page.html, keyboard)
 
     async def help(self, update: Update, context: Context) -> None:
         """Say what the bot can do."""

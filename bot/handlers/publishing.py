@@ -14,16 +14,16 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
-from bot.answers.html import join
+from bot.answers.html import Html, join
 from bot.answers.notices import notice
 from bot.answers.texts import texts
 from bot.answers.topics import topic_named, touched
 from bot.followups import outbox, statistics
 from bot.handlers.commands import Handle
 from bot.handlers.filtering import FROM_PEOPLE
-from bot.handlers.language import app_language
 from bot.handlers.progress import CANCEL, PLACE
-from bot.handlers.sending import attempt, edit, send
+from bot.handlers.replying import acknowledge, respond
+from bot.handlers.sending import edit
 from bot.kb.followups import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Publishing:
         news = self._read(message)
         if news is None or len(news.text) > MAX_TEXT:
             line = text(f.PUBLISH_TOO_LONG, limit=MAX_TEXT) if news else text(f.PUBLISH_HOW)
-            await send(context.bot, message.chat_id, line)
+            await respond(context.bot, message, line)
             return
         count = await outbox.count_recipients(
             self.hub.database, touched(kb, news.topic), now=self.hub.clock()
@@ -93,13 +93,8 @@ class Publishing:
             InlineKeyboardButton(text.plain(f.DISCARD), callback_data=DISCARD),
         ]
         # A reply: the command is where the confirmation finds the text again, also after a restart.
-        await send(
-            context.bot,
-            message.chat_id,
-            join("\n\n", [text.count(f.PREVIEW, count), shown]),
-            InlineKeyboardMarkup([buttons]),
-            reply_to=message.message_id,
-        )
+        html = join("\n\n", [text.count(f.PREVIEW, count), shown])
+        await respond(context.bot, message, html, InlineKeyboardMarkup([buttons]), quote=True)
 
     def _read(self, message: Message | None) -> News | None:
         # PostgreSQL takes no NUL within a text.
@@ -123,18 +118,21 @@ class Publishing:
         if query is None or query.message is None:
             return
         data, text = str(query.data), texts(await self.hub.services.language_for_press(query))
+        if query.from_user.id not in self.hub.admin_ids:
+            await acknowledge(query, text(t.OLD_BUTTON))
+            return
         if data.startswith(CANCEL):
             spared = await self._cancel(int(data.removeprefix(CANCEL)))
-            said = text.plain(f.NOTHING_UNDER_WAY) if spared is None else str(text.count(f.CANCELLED, spared))
-            await attempt(lambda: query.answer(said))
+            said = text(f.NOTHING_UNDER_WAY) if spared is None else text.count(f.CANCELLED, spared)
+            await acknowledge(query, said)
             return
-        done = None
+        done = Html()
         if data == DISCARD:
             await edit(context.bot, query.message.chat.id, query.message.message_id, text(f.DISCARDED))
         elif await self._confirmed(query, context, data.removeprefix(CONFIRM)):
             # Told at once: the message itself is changed by whoever delivers.
-            done = text.plain(f.PROGRESS_UNDER_WAY)
-        await attempt(lambda: query.answer(done))
+            done = text(f.PROGRESS_UNDER_WAY)
+        await acknowledge(query, done)
 
     async def _confirmed(self, query: CallbackQuery, context: Context, fingerprint: str) -> bool:
         """Publish what the preview showed; False where that is gone."""
@@ -172,7 +170,7 @@ class Publishing:
         under_way = [one for one in await outbox.under_way(self.hub.database) if one.kind == outbox.FOLLOWUP]
         spared = await self._cancel(under_way[0].id) if under_way else None
         line = text(f.NOTHING_UNDER_WAY) if spared is None else text.count(f.CANCELLED, spared)
-        await send(context.bot, message.chat_id, line)
+        await respond(context.bot, message, line)
 
     async def _cancel(self, message_id: int) -> int | None:
         """Stop a delivery; None where it was over."""
@@ -189,4 +187,4 @@ class Publishing:
             return
         found = await statistics.gather(self.hub.database, now=self.hub.clock())
         line = texts(await self.hub.services.language_for(message))(f.STATISTICS, **found)
-        await send(context.bot, message.chat_id, line)
+        await respond(context.bot, message, line)

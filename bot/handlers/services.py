@@ -56,6 +56,9 @@ class Notebook(Protocol):
     async def take(self, message: Message, answer: Answer, language: str) -> InlineKeyboardButton | None:
         """Note a question; returns a button for who wants to be told of its answer, if there was none."""
 
+    async def keep(self, question: str, group: int | None, language: str) -> InlineKeyboardButton | None:
+        """Keep a question that got no answer, of a group or a private chat; returns the same button."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from telegram import InlineKeyboardButton, Message, Update
 from telegram.constants import ChatType
@@ -15,16 +15,17 @@ from bot.answers import followup_texts as f
 from bot.answers import notices
 from bot.answers import texts as t
 from bot.answers.html import Html
-from bot.answers.texts import texts
+from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.followups import digest, questions
 from bot.followups.database import is_outage
 from bot.followups.outbox import Draft
 from bot.handlers.commands import command
-from bot.handlers.sending import attempt, send
+from bot.handlers.language import language_of
+from bot.handlers.replying import acknowledge, respond
 from bot.handlers.telegram_sender import news_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.followups.database import Store as Database
     from bot.handlers.hub import Hub
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from bot.matching import Matcher
 
 logger = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
 
 WAIT = "w:"
 """Tell this chat once the question has an answer."""
@@ -51,19 +54,31 @@ class Notebook:
         if outcome is None or outcome.no_such_number is not None:
             return None
         group = message.chat_id if message.chat.type != ChatType.PRIVATE else None
-        try:
-            if outcome.kind in ("answer", "list"):
-                await questions.count_asked(self.database, outcome.shown[0], now=self.clock(), group=group)
-                return None
-            if outcome.kind not in ("unknown", "silent"):
-                return None
-            kept = await questions.remember(self.database, outcome.question, now=self.clock(), group=group)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            logger.warning("The database is away (%s): a question is not noted", type(error).__name__)
+        if outcome.kind in ("unknown", "silent"):
+            return await self.keep(outcome.question, group, language)
+        if outcome.kind in ("answer", "list"):
+            await _unless_away(
+                questions.count_asked(self.database, outcome.shown[0], now=self.clock(), group=group)
+            )
+        return None
+
+    async def keep(self, question: str, group: int | None, language: str) -> InlineKeyboardButton | None:
+        """Keep a question that got no answer; returns a button for who wants to be told."""
+        kept = await _unless_away(questions.remember(self.database, question, now=self.clock(), group=group))
+        if kept is None:
             return None
         return InlineKeyboardButton(texts(language).plain(f.TELL_ME), callback_data=f"{WAIT}{kept}")
+
+
+async def _unless_away(noting: Awaitable[Value]) -> Value | None:
+    """Await an operation; None where the database is away: an answer matters more than a note of it."""
+    try:
+        return await noting
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        logger.warning("The database is away (%s): a question is not noted", type(error).__name__)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ class Unanswered:
         if found:
             await self.hub.will_write_in(person, language)
         line, text = f.WILL_TELL if found else f.QUESTION_FORGOTTEN, texts(language)
-        await attempt(lambda: query.answer(text.plain(line)))
+        await acknowledge(query, text(line))
 
     async def report(self, update: Update, context: Context) -> None:
         """Sum up the week of a group."""
@@ -103,8 +118,7 @@ class Unanswered:
         else:
             found = await digest.gather(self.hub.database, message.chat_id, now=self.hub.clock())
             line = written(self.hub.services.kb, found, language) or text(f.REPORT_EMPTY)
-        reply_to = None if message.chat_id > 0 else message.message_id
-        await send(context.bot, message.chat_id, line, reply_to=reply_to)
+        await respond(context.bot, message, line)
 
 
 def written(kb: KnowledgeBase, found: digest.Digest, language: str) -> Html:
@@ -129,7 +143,9 @@ async def answer_waiting(
         outcome = matcher.match(waiting.text)
         if outcome.kind not in ("answer", "list") or not outcome.shown:
             continue
-        html = notices.late_answer(kb, waiting.text, outcome.shown[0], DEFAULT_LANGUAGE)
+        # For chats of which no language is known: that of the question.
+        usual = language_of(waiting.text, DEFAULT_LANGUAGE)
+        html = notices.late_answer(kb, waiting.text, outcome.shown[0], usual)
         data = {"entry": outcome.shown[0], "question": waiting.text}
         draft = Draft(key=f"answer:{waiting.id}", text=html, data=data)
         told += await questions.answer(database, waiting.id, draft, now=clock()) is not None

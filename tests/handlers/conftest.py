@@ -37,9 +37,29 @@ def matcher(shipped_matcher: Matcher) -> Matcher:
     return shipped_matcher
 
 
+@pytest.fixture(scope="session")
+def ambiguous(matcher: Matcher) -> str:
+    """A question that is answered with a few entries to choose from."""
+    candidates = ("paiement", "la jeunesse", "les commerçants", "argent public", "les villes", "emploi")
+    return next(text for text in candidates if matcher.match(text).kind == "suggest")
+
+
 @pytest.fixture
 def telegram() -> Telegram:
     return Telegram()
+
+
+@pytest.fixture(scope="session")
+def pixel() -> bytes:
+    """The smallest picture."""
+    return (Path(__file__).parent / "pixel.png").read_bytes()
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch, pixel: bytes) -> None:
+    """Send a stand-in for each picture: drawing takes a second."""
+    for module in ("chart", "map"):
+        monkeypatch.setattr(f"bot.pictures.{module}._draw", lambda _: pixel)
 
 
 class Clock:

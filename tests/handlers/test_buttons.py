@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.handlers.conversation import QUESTIONS_PER_MINUTE
 from bot.simulator.state import ALEX, CAMILLE
 
-from .standin import Chat, labels
+from .standin import Chat, buttons, labels
 
 if TYPE_CHECKING:
     from bot.handlers.memory import MemoryStore
+
+    from .conftest import Clock
 
 
 async def test_next_and_previous_edit_the_card(chat: Chat) -> None:
@@ -27,15 +30,15 @@ async def test_the_shown_card_becomes_the_subject(chat: Chat) -> None:
     assert (await chat.ask("et la suivante ?"))["text"].startswith("Mesure 5 ·")
 
 
-async def test_a_suggestion_becomes_the_card(chat: Chat) -> None:
-    asked = await chat.ask("qui l'a proposée ?")
+async def test_a_suggestion_becomes_the_card(chat: Chat, ambiguous: str) -> None:
+    asked = await chat.ask(ambiguous)
     assert "Est-ce une de ces réponses" in asked["text"]
     await chat.press(asked, labels(asked)[0])
     assert "👍" in labels(chat.now(asked))
 
 
-async def test_none_of_these(chat: Chat) -> None:
-    asked = await chat.ask("qui l'a proposée ?")
+async def test_none_of_these(chat: Chat, ambiguous: str) -> None:
+    asked = await chat.ask(ambiguous)
     await chat.press(asked, "Aucune")
     assert "d’autres mots" in chat.now(asked)["text"]
     assert labels(chat.now(asked)) == []
@@ -55,6 +58,34 @@ async def test_a_thumb_down_offers_what_came_next(chat: Chat) -> None:
     assert offer["text"].startswith("Peut-être plutôt :")
     assert len(labels(offer)) == 4
     assert not any("Mesure 3 ·" in label for label in labels(offer))
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    ("opening", "data"),
+    [("/start", "x:"), ("/mesure 3", "down:"), ("/chiffres", "x:chiffre"), ("/chiffres", "figures:")],
+)
+@pytest.mark.parametrize(("user", "said"), [(CAMILLE, "beaucoup de questions"), (ALEX, "lot of questions")])
+async def test_buttons_that_send_messages_count_like_questions(
+    chat: Chat,
+    clock: Clock,
+    opening: str,
+    data: str,
+    user: int,
+    said: str,
+) -> None:
+    shown = await chat.ask(opening, user=user)
+    label = next(b["text"] for b in buttons(shown) if b.get("callback_data", "").startswith(data))
+    for _ in range(QUESTIONS_PER_MINUTE - 1):
+        await chat.press(shown, label, user=user)
+    before = len(chat.world.transcript(user))
+    assert before == QUESTIONS_PER_MINUTE + 1
+    for _ in range(2):
+        assert said in (await chat.press(shown, label, user=user))["text"]
+    assert len(chat.world.transcript(user)) == before
+    clock.now += 61
+    await chat.press(shown, label, user=user)
+    assert len(chat.world.transcript(user)) == before + 1
 
 
 async def test_a_thumb_down_on_a_forgotten_answer_offers_what_is_like_it(

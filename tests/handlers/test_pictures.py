@@ -24,14 +24,13 @@ PICTURES = ("/chiffres", "/carte")
 
 
 @pytest.fixture
-def draws(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+def draws(monkeypatch: pytest.MonkeyPatch, pixel: bytes) -> list[threading.Thread]:
     """Stands in for drawing (tests/pictures draws for real), and tells in which threads it was done."""
     threads: list[threading.Thread] = []
-    png = (Path(__file__).parent / "pixel.png").read_bytes()
 
     def draw(_: object) -> bytes:
         threads.append(threading.current_thread())
-        return png
+        return pixel
 
     for module in ("chart", "map"):
         monkeypatch.setattr(f"bot.pictures.{module}._draw", draw)
@@ -193,15 +192,16 @@ async def test_a_name_can_be_forgotten_twice() -> None:
     assert await cache.file_id("a") is None
 
 
-async def test_the_loop_is_free_while_a_picture_is_drawn(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_loop_is_free_while_a_picture_is_drawn(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, pixel: bytes
+) -> None:
     started, release = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
-    png = (Path(__file__).parent / "pixel.png").read_bytes()
 
     def draw(_: object) -> bytes:
         loop.call_soon_threadsafe(started.set)
         assert release.wait(10)
-        return png
+        return pixel
 
     monkeypatch.setattr("bot.pictures.map._draw", draw)
     slow = asyncio.ensure_future(chat.ask("/carte"))

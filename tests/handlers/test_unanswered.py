@@ -91,6 +91,46 @@ async def test_a_question_forgotten_meanwhile_must_be_asked_again(
     assert "reposez-la" in (await follower.press(answer, "Prévenez-moi"))["text"]
 
 
+@pytest.mark.parametrize("opening", ["", "/mesure "], ids=["text", "command"])
+async def test_who_finds_nothing_among_suggestions_can_be_told_too(
+    follower: Chat, database: Database, ambiguous: str, opening: str
+) -> None:
+    asked = await follower.ask(opening + ambiguous)
+    assert "🔔 Prévenez-moi" not in labels(asked)
+    assert await questions.gaps(database) == [], "it may be among these"
+    await follower.press(asked, "Aucune de celles-ci")
+    now = follower.now(asked)
+    assert "pas la réponse" in now["text"]
+    assert labels(now) == ["🔔 Prévenez-moi"]
+    assert "C’est noté" in (await follower.press(now, "Prévenez-moi"))["text"]
+    (waiting,) = await questions.waiting(database)
+    assert (waiting.text, waiting.chat_ids) == (ambiguous, (CAMILLE,))
+
+
+async def test_none_of_the_other_entries_is_no_question(follower: Chat, database: Database) -> None:
+    await follower.press(await follower.ask("mesure 3"), "👎")
+    offer = follower.world.transcript(CAMILLE)[-1]
+    await follower.press(offer, "Aucune de celles-ci")
+    assert labels(follower.now(offer)) == []
+    assert await questions.gaps(database) == []
+
+
+@pytest.mark.usefixtures("overhearing")
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+async def test_none_of_these_in_a_group(
+    follower: Chat, database: Database, ambiguous: str, kind: str
+) -> None:
+    group = GROUP
+    if kind == "supergroup":
+        group = follower.people.upgrade(CAMILLE, GROUP)["id"]
+        await follower.deliver()
+    (asked,) = await follower.say(f"@{follower.app.bot.username} {ambiguous}", user=KARIM, chat=group)
+    await follower.press(asked, "Aucune", user=KARIM)
+    assert labels(follower.now(asked)) == ["🔔 Prévenez-moi"]
+    (gap,) = await questions.unanswered(database, group=group, limit=5)
+    assert gap.text == ambiguous
+
+
 @pytest.fixture
 def overhearing(follower: Chat) -> None:
     follower.people.set_privacy(enabled=False)
