@@ -185,3 +185,11 @@ feedback = Table(
     Column("entry_id", String(64), primary_key=True),
     Column("count", Integer, nullable=False),
 )
+
+#: Telegram's names of pictures sent before, by picture, language and what they show.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("file_id", Text, nullable=False),
+)
