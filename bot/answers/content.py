@@ -95,6 +95,11 @@ def title_of(kb: KnowledgeBase, text: Texts) -> str:
     return (kb.translation.title if text.language == "en" else None) or kb.title
 
 
+def chart_title_of(kb: KnowledgeBase, text: Texts) -> str | None:
+    """Return what the figures of the chart are about."""
+    return (kb.translation.chart if text.language == "en" else None) or kb.chart
+
+
 def origin_name(kb: KnowledgeBase, origin: Origin, text: Texts) -> str:
     """Return city and group: 'Paris · Groupe 2'."""
     names = [_name(origin, text)]

@@ -333,7 +333,7 @@ def _assemble(loaded: list[_Loaded], directory: Path, digest: str) -> KnowledgeB
     problems: list[Problem] = []
     singles: dict[str, Any] = {}
     for file in loaded:
-        for key in ("language", "title", "source", "en"):
+        for key in ("language", "title", "source", "chart", "en"):
             value = getattr(file.content, key)
             if value is None:
                 continue
@@ -354,6 +354,7 @@ def _assemble(loaded: list[_Loaded], directory: Path, digest: str) -> KnowledgeB
         language=language,
         title=singles.get("title", directory.name),
         source=singles.get("source"),
+        chart=singles.get("chart"),
         translation=singles.get("en", BaseTranslation()),
         origins=origins,
         entries=written | {entry.id: entry for entry in lists},

@@ -203,10 +203,11 @@ class Lexicon(_Model):
 
 
 class BaseTranslation(_Model):
-    """The title and source in English."""
+    """The titles and source in English."""
 
     title: Text | None = None
     source: Text | None = None
+    chart: Text | None = None
 
 
 class KnowledgeFile(_Model):
@@ -218,6 +219,8 @@ class KnowledgeFile(_Model):
     """What all this is about; once for all files."""
     source: Text | None = None
     """Where the facts come from; once for all files."""
+    chart: Text | None = None
+    """What the figures of the chart are about, as its title; once for all files."""
     en: BaseTranslation | None = None
     origins: list[Origin] = []
     measures: list[Measure] = []
@@ -241,6 +244,8 @@ class KnowledgeBase:
     lexicon: Lexicon
     digest: str = ""
     """Of the files that it was read from, as `digest_of` gives it."""
+    chart: str | None = None
+    """The title of the chart; None: that of whoever gave its figures."""
 
     @cached_property
     def measures(self) -> Mapping[int, Measure]:

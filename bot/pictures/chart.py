@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers import Button, Callback, Reply, Show
 from bot.answers import texts as t
-from bot.answers.content import change_of, content_of, number, source_of, title_of, value_of
+from bot.answers.content import change_of, chart_title_of, content_of, number, source_of, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
 from bot.answers.texts import texts
 from bot.pictures import canvas as c
@@ -61,9 +61,12 @@ def chart_picture(kb: KnowledgeBase, language: str) -> Picture | None:
     text = texts(language)
     chart = _chart(kb, figures, text)
     page = Reply(
-        html=_caption(kb, chart, figures, text), buttons=_buttons(kb, figures, text), picture="chart"
+        html=_caption(kb, chart, figures, text),
+        buttons=_buttons(kb, figures, text),
+        entry=figures[0].speaker,
+        picture="chart",
     )
-    return Picture(page, key_of("chart", chart), lambda: _draw(chart))
+    return Picture(page, key_of("chart", language, chart), lambda: _draw(chart))
 
 
 def charted(kb: KnowledgeBase) -> tuple[Figure, ...]:
@@ -83,9 +86,10 @@ def _is_share(figure: Figure) -> bool:
 
 def _chart(kb: KnowledgeBase, figures: tuple[Figure, ...], text: Texts) -> Chart:
     speaker = kb.entries[figures[0].speaker] if figures[0].speaker else None
+    title = chart_title_of(kb, text) or (speaker and content_of(kb, speaker, text).title)
     source = source_of(kb, text)
     return Chart(
-        title=content_of(kb, speaker, text).title if speaker else text.plain(t.FIGURES),
+        title=title or text.plain(t.FIGURES),
         subtitle=title_of(kb, text),
         lines=tuple(_line(kb, figure, text) for figure in figures),
         notes=(*_givers(kb, figures, text), *([text.plain(t.SOURCE, text=source)] if source else [])),

@@ -13,6 +13,7 @@ from bot.answers import Button, Reply, Show
 from bot.answers import texts as t
 from bot.answers.content import origin_name, source_of, title_of
 from bot.answers.html import Html, bold, escape, join
+from bot.answers.subjects import subject_of
 from bot.answers.texts import texts
 from bot.pictures import canvas as c
 from bot.pictures.card import draw_foot, draw_head, foot_height, head_height
@@ -84,8 +85,13 @@ def map_picture(kb: KnowledgeBase, language: str) -> Picture | None:
     credit, source = text.plain(t.MAP_CREDIT, text=CREDIT), source_of(kb, text)
     notes = (*([text.plain(t.SOURCE, text=source)] if source else []), credit)
     shown = Map(text.plain(t.MAP), title_of(kb, text), places, notes)
-    page = Reply(html=_caption(kb, lists, notes, text), buttons=_buttons(kb, lists, text), picture="map")
-    return Picture(page, key_of("map", shown), lambda: _draw(shown))
+    page = Reply(
+        html=_caption(kb, lists, notes, text),
+        buttons=_buttons(kb, lists, text),
+        entry=subject_of(kb, [entry.id for entry in lists]),
+        picture="map",
+    )
+    return Picture(page, key_of("map", language, shown), lambda: _draw(shown))
 
 
 @lru_cache(maxsize=1)

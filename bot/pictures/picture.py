@@ -31,6 +31,6 @@ class Picture:
     """
 
 
-def key_of(name: str, shown: object) -> str:
+def key_of(name: str, language: str, shown: object) -> str:
     """Return a key for all that a picture shows."""
-    return f"{name}-{sha256(f'{DESIGN}{shown!r}'.encode()).hexdigest()[:16]}"
+    return f"{name}-{language}-{sha256(f'{DESIGN}{shown!r}'.encode()).hexdigest()[:16]}"

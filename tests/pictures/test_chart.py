@@ -55,6 +55,16 @@ def test_another_base_has_its_own_chart(write_kb: WriteKb) -> None:
     assert len(runs(where(picture.draw(), c.BAR))) == 2
 
 
+def test_a_base_says_what_its_chart_is_about(write_kb: WriteKb) -> None:
+    titled = "chart: Les animaux\nen: {chart: Animals}\n" + FIGURES
+    kb = load_knowledge(write_kb(titled))
+    for language, title in (("fr", "Les animaux"), ("en", "Animals")):
+        picture = chart_picture(kb, language)
+        assert picture is not None
+        assert picture.page.plain.startswith(f"{title}\n\n")
+        assert picture.page.entry == "ann"
+
+
 @pytest.mark.parametrize("kept", ["f1", "f2", "f3"])
 def test_one_bar_is_no_chart(write_kb: WriteKb, kept: str) -> None:
     lines = [line for line in FIGURES.splitlines() if "id: f" not in line or kept in line]
