@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.answers.cards import share_query
+from bot.answers.texts import LANGUAGES, texts
 from bot.kb import ListEntry, Measure
 from bot.language import normalise, tokenise
 
@@ -27,6 +29,19 @@ def browsed(kb: KnowledgeBase, said: str) -> list[str]:
     if words[0] in _GROUPS:
         return [one.id for one in kb.lists if one.origin and kb.origins[one.origin].parent]
     return []
+
+
+def shared_as(kb: KnowledgeBase, said: str, language: str) -> tuple[str, str] | None:
+    """Return the entry that a card's share button types this for, and the language of that card.
+
+    Where a query is the same in several languages, ``language`` goes first.
+    """
+    wanted = said.casefold()
+    for one in sorted(LANGUAGES, key=lambda other: other != language):
+        for entry in kb.entries.values():
+            if not isinstance(entry, ListEntry) and share_query(kb, entry, texts(one)).casefold() == wanted:
+                return entry.id, one
+    return None
 
 
 def beginning_with(kb: KnowledgeBase, said: str) -> list[str]:

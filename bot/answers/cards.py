@@ -144,6 +144,11 @@ def _list_card(kb: KnowledgeBase, entry: ListEntry, text: Texts) -> Reply:
     )
 
 
+def list_rows(kb: KnowledgeBase, measures: list[Measure], text: Texts) -> Html:
+    """Return the lines of measures."""
+    return join("\n", [row(kb, measure, text) for measure in measures])
+
+
 def row(kb: KnowledgeBase, measure: Measure, text: Texts) -> Html:
     """Return the line of a measure in a list."""
     return Html(f"{measure.number}. {escape(content_of(kb, measure, text).title)}")
@@ -167,35 +172,62 @@ def shortened(label: str, limit: int = BUTTON_LENGTH) -> str:
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
 
 
-def neighbours(kb: KnowledgeBase, measure: Measure) -> tuple[Measure | None, Measure | None]:
-    """Return the measures before and after one."""
-    numbers = list(kb.measures)
-    place = numbers.index(measure.number)
-    before = kb.measures[numbers[place - 1]] if place > 0 else None
-    after = kb.measures[numbers[place + 1]] if place + 1 < len(numbers) else None
-    return before, after
+def siblings(kb: KnowledgeBase, entry: Entry) -> list[Entry]:
+    """Return the entries of the same kind in their order; lists have none."""
+    if isinstance(entry, ListEntry):
+        return []
+    if isinstance(entry, Measure):
+        return list(kb.measures.values())
+    if isinstance(entry, Figure):
+        return list(kb.figures)
+    return [one for one in kb.entries.values() if not isinstance(one, Measure | Figure | ListEntry)]
 
 
-def share_query(entry: Entry, text: Texts) -> str:
+def neighbours(kb: KnowledgeBase, entry: Entry) -> tuple[Entry | None, Entry | None]:
+    """Return the entries of the same kind before and after one."""
+    order = siblings(kb, entry)
+    if entry not in order:
+        return None, None
+    place = order.index(entry)
+    return (
+        order[place - 1] if place > 0 else None,
+        order[place + 1] if place + 1 < len(order) else None,
+    )
+
+
+def turn_buttons(kb: KnowledgeBase, entry: Entry, text: Texts) -> tuple[Button, ...]:
+    """Return a row that leads to the entries before and after one; titles would be too long for it."""
+    named, plain = (t.PREVIOUS, t.NEXT), (t.PREVIOUS_ONE, t.NEXT_ONE)
+    return tuple(
+        Button(
+            text.plain(named[side], number=other.number)
+            if isinstance(other, Measure)
+            else text.plain(plain[side]),
+            Show(other.id),
+        )
+        for side, other in enumerate(neighbours(kb, entry))
+        if other
+    )
+
+
+def share_query(kb: KnowledgeBase, entry: Entry, text: Texts) -> str:
     """Return the inline query that finds the entry again."""
     if isinstance(entry, Measure):
         return text.plain(t.MEASURE_QUERY, number=entry.number)
-    return entry.title[:MAX_QUERY]
+    return content_of(kb, entry, text).title[:MAX_QUERY]
+
+
+def share_button(kb: KnowledgeBase, entry: Entry, text: Texts) -> Button:
+    """Return a button that lets one choose a chat and types that query there."""
+    return Button(text.plain(t.SHARE), SwitchInline(share_query(kb, entry, text)))
 
 
 def _buttons(kb: KnowledgeBase, entry: Entry, text: Texts) -> Buttons:
-    rows: list[tuple[Button, ...]] = []
-    if isinstance(entry, Measure):
-        before, after = neighbours(kb, entry)
-        turn = [
-            Button(text.plain(label, number=measure.number), Show(measure.id))
-            for label, measure in ((t.PREVIOUS, before), (t.NEXT, after))
-            if measure
-        ]
-        rows.append(tuple(turn))
-    beside = neighbours(kb, entry) if isinstance(entry, Measure) else ()
-    near = {measure.id for measure in beside if measure}
+    near = {other.id for other in neighbours(kb, entry) if other}
     related = [other for other in entry.related if other not in near][:MAX_RELATED]
-    rows += [(entry_button(kb, other, text),) for other in related]
-    rows.append((Button(text.plain(t.SHARE), SwitchInline(share_query(entry, text))),))
+    rows = [
+        turn_buttons(kb, entry, text),
+        *((entry_button(kb, other, text),) for other in related),
+        (share_button(kb, entry, text),),
+    ]
     return tuple(row for row in rows if row)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 
 from bot.answers import texts as t
-from bot.answers.cards import card, neighbours
+from bot.answers.cards import (
+    PARAGRAPH,
+    card,
+    list_rows,
+    neighbours,
+    number_buttons,
+    share_button,
+    turn_buttons,
+)
 from bot.answers.compose import compose
-from bot.answers.html import Html
+from bot.answers.content import content_of
+from bot.answers.html import Html, join
 from bot.answers.reply import Button, Reply, Show
 from bot.answers.texts import texts
-from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
+from bot.kb import Entry, KnowledgeBase, ListEntry, Measure
 from bot.language import load_pack, normalise, tokenise
 from bot.matching import Matcher, Outcome
 
@@ -29,24 +38,37 @@ _POINTING = re.compile(
 """How words begin that point at the card instead of naming a subject."""
 
 
-def follow_up(matcher: Matcher, text: str, entry_id: str, language: str) -> Reply | None:
-    """Answer a question about the entry shown last; None if it is not about that."""
+def follow_up(matcher: Matcher, text: str, entry_id: str | None, language: str) -> Reply | None:
+    """Answer a question about the entry shown last; None if it has a subject of its own.
+
+    Where nothing was shown, ask for a subject.
+    """
     kb = matcher.kb
-    entry = kb.entries.get(entry_id)
+    entry = kb.entries.get(entry_id) if entry_id else None
     words = [word for word in tokenise(normalise(text)) if word != "?"]
-    if entry is None or not 0 < len(words) <= MAX_WORDS:
+    if not 0 < len(words) <= MAX_WORDS:
         return None
     question = matcher.analyse(text)
     facet = "origin" if _COMES_FROM.search(" ".join(words)) else question.facet
     if facet == "what":
         turn = _turn(words, kb)
-        return _turned(kb, entry, turn, language) if turn else None
+        if not turn:
+            return None
+        return _turned(kb, entry, turn, language) if entry else _about_what(kb, language)
     if question.reference or not all(_POINTING.match(term.typed) for term in question.terms):
         return None
-    if facet in _COUNTS and matcher.match(text).kind in ("answer", "list"):
+    if (facet in _COUNTS or entry is None) and matcher.match(text).kind in ("answer", "list"):
         # 'Combien de mesures ?' is complete in itself.
         return None
-    return _faceted(kb, entry, facet, text, language)
+    return _faceted(kb, entry, facet, text, language) if entry else _about_what(kb, language)
+
+
+def _about_what(kb: KnowledgeBase, language: str) -> Reply:
+    """Ask for a subject, with an example of how to name one."""
+    text = texts(language)
+    named = text.plain(t.MEASURE_QUERY, number=min(kb.measures)) if kb.measures else None
+    example = named or content_of(kb, next(iter(kb.entries.values())), text).title
+    return Reply(html=text(t.ABOUT_WHAT, example=example))
 
 
 def _turn(words: list[str], kb: KnowledgeBase) -> int:
@@ -61,28 +83,44 @@ def _turn(words: list[str], kb: KnowledgeBase) -> int:
 
 def _turned(kb: KnowledgeBase, entry: Entry, turn: int, language: str) -> Reply:
     first, last = t.FIRST_ONE, t.LAST_ONE
-    if isinstance(entry, Measure):
-        target: Entry | None = neighbours(kb, entry)[turn > 0]
-    elif isinstance(entry, Figure):
-        place = kb.figures.index(entry) + turn
-        target = kb.figures[place] if 0 <= place < len(kb.figures) else None
-    else:
+    if isinstance(entry, ListEntry):
         # Before a list comes nothing, after it what it lists.
-        first, last = t.NO_PREVIOUS, t.NO_NEXT
-        listed = entry.measures if isinstance(entry, ListEntry) and turn > 0 else ()
-        target = kb.entries[listed[0]] if listed else None
+        first = t.NO_PREVIOUS
+        target = kb.entries[entry.measures[0]] if turn > 0 else None
+    else:
+        target = neighbours(kb, entry)[turn > 0]
     if target is None:
-        end = last if turn > 0 else first
-        return Reply(html=texts(language)(end), entry=entry.id)
+        return Reply(html=texts(language)(last if turn > 0 else first), entry=entry.id)
     return card(kb, target.id, language)
 
 
 def _faceted(kb: KnowledgeBase, entry: Entry, facet: str, text: str, language: str) -> Reply:
     """Give only the part that was asked for: the rest of the card is right above."""
     held = entry.facets | ({"how_many"} if "how_much" in entry.facets else set())
+    if isinstance(entry, ListEntry):
+        reply = card(kb, entry.id, language)
+        return reply if facet in held else _which_of(kb, entry, language)
     if facet not in held and not (isinstance(entry, Measure) and facet == "who"):
         missing = Outcome(question=text, kind="unknown", facet=facet, ranking=(), related=entry.id)
         return compose(kb, missing, language)
     reply = card(kb, entry.id, language, facet)
-    more = Button(texts(language).plain(t.MORE), Show(entry.id))
-    return Reply(html=Html(reply.short or reply.html), buttons=((more,),), entry=entry.id, short=reply.short)
+    said = texts(language)
+    more = Button(said.plain(t.MORE), Show(entry.id))
+    rows = (turn_buttons(kb, entry, said), (more, share_button(kb, entry, said)))
+    return Reply(
+        html=Html(reply.short or reply.html),
+        buttons=tuple(row for row in rows if row),
+        entry=entry.id,
+        short=reply.short,
+    )
+
+
+def _which_of(kb: KnowledgeBase, entry: ListEntry, language: str) -> Reply:
+    """Ask which measure of a list a question is about."""
+    text = texts(language)
+    measures = [measure for one in entry.measures if isinstance(measure := kb.entries[one], Measure)]
+    return Reply(
+        html=join(PARAGRAPH, [text(t.WHICH_MEASURE), list_rows(kb, measures, text)]),
+        buttons=number_buttons(measures),
+        entry=entry.id,
+    )

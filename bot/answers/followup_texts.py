@@ -7,6 +7,8 @@ from bot.answers.texts import N_
 # Following
 FOLLOW = N_("🔔 Suivre")
 FOLLOWED = N_("🔕 Ne plus suivre")
+FOLLOW_EVENT = N_("🔔 Suivre l’événement")
+FOLLOWED_EVENT = N_("🔕 Ne plus suivre l’événement")
 THE_EVENT = N_("Tout l’événement")
 FOLLOW_WHAT = N_("Que voulez-vous suivre ? Je vous écrirai quand il y aura du nouveau.")
 FOLLOW_WHICH = N_("Lequel de ces sujets voulez-vous suivre ?")

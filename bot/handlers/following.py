@@ -19,11 +19,11 @@ from bot.answers.texts import texts
 from bot.answers.topics import topic_label, topic_named, topic_of
 from bot.followups import chats, outbox, subscriptions
 from bot.handlers.commands import command
-from bot.handlers.keyboard import FOLLOW
+from bot.handlers.keyboard import FOLLOW, UNFOLLOW, follow_button
 from bot.handlers.replying import acknowledge, respond
 from bot.handlers.sending import attempt, edit, is_unchanged
 from bot.handlers.telegram_sender import news_of
-from bot.handlers.topic_buttons import SUBSCRIPTIONS, UNFOLLOW, is_measure, topic_menu, turned
+from bot.handlers.topic_buttons import SUBSCRIPTIONS, is_measure, topic_menu, turned
 from bot.kb.followups import topics
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Following:
             else:
                 await subscriptions.unfollow(self.hub.database, chat_id, topic)
                 said = text(f.NO_LONGER_FOLLOWED, topic=topic_label(kb, topic, text))
-            await _turn(query, context, topic, language, followed=followed)
+            await _turn(query, context, topic, followed=followed)
         await acknowledge(query, said)
 
     async def subscriptions(self, update: Update, context: Context) -> None:
@@ -215,8 +215,7 @@ class Following:
         kb = self.hub.services.kb
         published = await outbox.timeline(self.hub.database, [topic])
         html = timeline(kb, topic, [news_of(one) for one in published], language)
-        label = texts(language).plain(f.FOLLOW)
-        keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=FOLLOW + topic)]])
+        keyboard = InlineKeyboardMarkup([[follow_button(topic, texts(language))]])
         await respond(context.bot, message, html, keyboard)
 
     def _timeline_topic(self, said: str) -> str | None:
@@ -232,13 +231,11 @@ def _follow_button(label: str, topic: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(shortened(label), callback_data=FOLLOW + topic)
 
 
-async def _turn(query: CallbackQuery, context: Context, topic: str, language: str, *, followed: bool) -> None:
+async def _turn(query: CallbackQuery, context: Context, topic: str, *, followed: bool) -> None:
     """Make the pressed button do the contrary from now on."""
     message = query.message
     keyboard = (
-        turned(message.reply_markup, topic, language, followed=followed)
-        if isinstance(message, Message)
-        else None
+        turned(message.reply_markup, topic, followed=followed) if isinstance(message, Message) else None
     )
     if message is None or keyboard is None:
         return

@@ -19,7 +19,7 @@ from telegram.ext import ChosenInlineResultHandler, InlineQueryHandler
 
 from bot.answers import card, truncate_html
 from bot.answers import texts as t
-from bot.answers.browse import beginning_with, browsed
+from bot.answers.browse import beginning_with, browsed, shared_as
 from bot.answers.content import content_of, label_of, origin_name
 from bot.answers.html import Html, escape
 from bot.answers.texts import texts
@@ -77,7 +77,6 @@ class Inline:
             return
         said = query.query.strip()
         language = await language_of_lookup(self.services.store, query.from_user, said)
-        username = context.bot.username
         start = int(query.offset) if query.offset.isdecimal() else 0
         page = self._pages(said, start, context.bot.username, language)
         await attempt(
@@ -99,6 +98,9 @@ class Inline:
         if linked:
             return Page((linked,), f"[{linked.to_json()}]")
         found = self._found(said)
+        if shared := shared_as(self.services.kb, said, language):
+            entry_id, language = shared
+            found = list(dict.fromkeys([entry_id, *found]))
         if not found and not start:
             label = texts(language).plain(t.ASK_IN_PRIVATE)
             payload = encode_question(said)

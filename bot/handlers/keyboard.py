@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.answers import Button, Callback, Reply, Show, SwitchInline, Url
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
+from bot.answers.subjects import subject_of
 from bot.answers.texts import texts
+from bot.kb.followups import EVENT
+
+if TYPE_CHECKING:
+    from bot.answers.texts import Texts
+    from bot.kb import KnowledgeBase
 
 SHOW = "s:"
 """Turn the message into the card of an entry."""
@@ -22,6 +29,7 @@ UP = "up:"
 DOWN = "down:"
 FOLLOW = "f:"
 """Follow a topic."""
+UNFOLLOW = "u:"
 MEASURES_PAGE = "@mesures"
 FIGURES_PAGE = "@chiffres"
 """Pages that are no entries: no id starts like this."""
@@ -46,22 +54,27 @@ def markup(
     adds the two thumbs, which also tell later which entry the message shows. ``follow`` is the topic that a
     button follows.
     """
+    text = texts(language)
     prefix = show if browse is None else BROWSE
     rows = [[_button(button, prefix) for button in row] for row in reply.buttons]
     if thumbs and reply.entry:
         rows.append(
             [
-                InlineKeyboardButton("👍", callback_data=f"{UP}{reply.entry}"),
-                InlineKeyboardButton("👎", callback_data=f"{DOWN}{reply.entry}"),
+                InlineKeyboardButton(text.plain(t.USEFUL), callback_data=f"{UP}{reply.entry}"),
+                InlineKeyboardButton(text.plain(t.NOT_USEFUL), callback_data=f"{DOWN}{reply.entry}"),
             ]
         )
     if follow:
-        label = texts(language).plain(f.FOLLOW)
-        rows.append([InlineKeyboardButton(label, callback_data=f"{FOLLOW}{follow}")])
+        rows.append([follow_button(follow, text)])
     if browse:
-        back = texts(language).plain(t.BACK)
-        rows.append([InlineKeyboardButton(back, callback_data=f"{BROWSE}{browse}")])
+        rows.append([InlineKeyboardButton(text.plain(t.BACK), callback_data=f"{BROWSE}{browse}")])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def follow_button(topic: str, text: Texts) -> InlineKeyboardButton:
+    """Return the button that follows what a card is about; what has no news of its own: the event."""
+    label = text.plain(f.FOLLOW_EVENT if topic == EVENT else f.FOLLOW)
+    return InlineKeyboardButton(label, callback_data=FOLLOW + topic)
 
 
 def deep_link(username: str, payload: str) -> str:
@@ -74,19 +87,23 @@ def link_markup(text: str, url: str) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton(text, url=url)]])
 
 
-def entry_of(message: Message | None) -> str | None:
+def entry_of(kb: KnowledgeBase, message: Message | None) -> str | None:
     """Return the entry that a message of the bot shows: its buttons say so, whoever sent it."""
     if message is None or message.reply_markup is None:
         return None
-    for row in message.reply_markup.inline_keyboard:
-        for button in row:
-            data = button.callback_data
-            if isinstance(data, str) and data.startswith(UP):
-                return data.removeprefix(UP)
-            link = _START.search(button.url or "")
-            if link:
-                return link.group(1)
-    return None
+    offered = []
+    for button in (button for row in message.reply_markup.inline_keyboard for button in row):
+        if link := _START.search(button.url or ""):
+            return link.group(1)
+        data = button.callback_data if isinstance(button.callback_data, str) else ""
+        code, colon, entry_id = data.partition(":")
+        if code + colon == UP:
+            return entry_id
+        if entry_id in kb.entries:
+            if code + colon in (FOLLOW, UNFOLLOW):
+                return entry_id
+            offered.append(entry_id)
+    return subject_of(kb, offered)
 
 
 def _button(button: Button, prefix: str) -> InlineKeyboardButton:

@@ -62,10 +62,9 @@ async def language_for_answer(store: Store, message: Message, text: str) -> str:
 
 
 async def language_of_lookup(store: Store, user: User, text: str) -> str:
-    """Return the language in which to offer results to who types in any chat."""
-    habit = await store.language(user.id)
-    usual = habit or app_language(user.language_code)
-    return language_of(text, usual, AGAINST_HABIT if habit else CLEAR)
+    """Return the language in which to offer results to who types in any chat, often but a name."""
+    usual = await store.language(user.id) or app_language(user.language_code)
+    return language_of(text, usual, AGAINST_HABIT)
 
 
 def _weighed(text: str) -> tuple[int, float]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.answers import followup_texts as f
-from bot.answers.texts import texts
+from bot.answers.texts import LANGUAGES, texts
 from bot.answers.topics import topic_label
-from bot.handlers.keyboard import FOLLOW
+from bot.handlers.keyboard import FOLLOW, UNFOLLOW
 from bot.kb import Measure
 from bot.kb.followups import EVENT
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from bot.kb import KnowledgeBase
 
-UNFOLLOW = "u:"
 SUBSCRIPTIONS = "subs"
 """Show what the chat follows."""
 MARK = "✓ "
@@ -50,16 +49,14 @@ def topic_menu(kb: KnowledgeBase, language: str, followed: Collection[str]) -> I
     )
 
 
-def turned(
-    markup: InlineKeyboardMarkup | None, topic: str, language: str, *, followed: bool
-) -> InlineKeyboardMarkup | None:
+def turned(markup: InlineKeyboardMarkup | None, topic: str, *, followed: bool) -> InlineKeyboardMarkup | None:
     """Return a keyboard whose button for a topic says what it does now; None where none changes."""
     if markup is None:
         return None
     old, new = (FOLLOW, UNFOLLOW) if followed else (UNFOLLOW, FOLLOW)
     rows = [
         [
-            InlineKeyboardButton(_turned(one.text, language, followed=followed), callback_data=new + topic)
+            InlineKeyboardButton(_turned(one.text, followed=followed), callback_data=new + topic)
             if one.callback_data == old + topic
             else one
             for one in row
@@ -70,11 +67,12 @@ def turned(
     return None if changed == markup else changed
 
 
-def _turned(label: str, language: str, *, followed: bool) -> str:
-    text = texts(language)
-    pair = text.plain(f.FOLLOW), text.plain(f.FOLLOWED)
-    if label in pair:
-        return pair[followed]
+def _turned(label: str, *, followed: bool) -> str:
+    # The message may have been written for another reader than who presses.
+    for text in map(texts, LANGUAGES):
+        for pair in ((f.FOLLOW, f.FOLLOWED), (f.FOLLOW_EVENT, f.FOLLOWED_EVENT)):
+            if label in map(text.plain, pair):
+                return text.plain(pair[followed])
     bare = label.removeprefix(MARK)
     return MARK + bare if followed else bare
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.answers import Show, SwitchInline, card
 from bot.answers.html import bold
-from bot.kb import Figure, Measure
+from bot.kb import Figure, ListEntry, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +71,49 @@ def test_neighbours_are_a_button_away(kb: KnowledgeBase) -> None:
     assert SwitchInline("mesure 7") in actions
     first = [b.action for row in card(kb, "mesure-1").buttons for b in row]
     assert first[0] == Show("mesure-2")
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"), [("fr", ["◀ Précédent", "Suivant ▶"]), ("en", ["◀ Previous", "Next ▶"])]
+)
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["chiffre-ordinateur", "chiffre-multi", "chiffre-tablette"],
+        ["contexte-evenement", "contexte-soutiens", "contexte-methode"],
+    ],
+)
+def test_figures_and_other_entries_have_neighbours_too(
+    kb: KnowledgeBase, order: list[str], language: str, labels: list[str]
+) -> None:
+    turn = card(kb, order[1], language).buttons[0]
+    assert [button.text for button in turn] == labels
+    assert [button.action for button in turn] == [Show(order[0]), Show(order[2])]
+    assert [button.action for button in card(kb, order[0], language).buttons[0]] == [Show(order[1])]
+
+
+def test_each_kind_ends_where_another_begins(kb: KnowledgeBase) -> None:
+    for last in (kb.measures[19], kb.figures[-1]):
+        assert len(card(kb, last.id).buttons[0]) == 1
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_is_shared_is_named_in_the_language_of_the_card(kb: KnowledgeBase, language: str) -> None:
+    for entry in kb.entries.values():
+        shared = [
+            b.action.query
+            for row in card(kb, entry.id, language).buttons
+            for b in row
+            if isinstance(b.action, SwitchInline)
+        ]
+        if isinstance(entry, ListEntry):
+            assert shared == []
+            continue
+        (query,) = shared
+        if isinstance(entry, Measure):
+            assert query == f"{'measure' if language == 'en' else 'mesure'} {entry.number}"
+        else:
+            assert query == (entry.en.title if language == "en" and entry.en else entry.title)
 
 
 def test_the_list_of_all_is_grouped_by_city_and_group(kb: KnowledgeBase) -> None:

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answers import Show, SwitchInline
 from bot.answers.courtesy import courtesy
 from bot.answers.followup import follow_up
+from bot.kb import load_knowledge
+from bot.matching import Matcher
 
 if TYPE_CHECKING:
-    from bot.matching import Matcher
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -71,13 +74,13 @@ def test_figures_follow_one_another_and_end(matcher: Matcher) -> None:
     assert last.plain == "C’était la dernière."
 
 
-def test_what_has_no_order_has_no_next(matcher: Matcher) -> None:
+def test_other_entries_follow_one_another_too(matcher: Matcher) -> None:
     after = follow_up(matcher, "and the next one?", "contexte-evenement", "en")
     before = follow_up(matcher, "previous", "contexte-evenement", "fr")
     assert after is not None
     assert before is not None
-    assert after.plain == "Nothing comes after this answer."
-    assert before.plain == "Il n’y a rien avant cette réponse."
+    assert after.entry == "contexte-soutiens"
+    assert before.plain == "C’était la première."
 
 
 def test_after_a_list_comes_its_first_measure(matcher: Matcher) -> None:
@@ -90,8 +93,71 @@ def test_after_a_list_comes_its_first_measure(matcher: Matcher) -> None:
     assert before.plain == "Il n’y a rien avant cette réponse."
 
 
-def test_an_entry_that_is_gone_is_no_subject(matcher: Matcher) -> None:
-    assert follow_up(matcher, "pourquoi ?", "mesure-99", "fr") is None
+@pytest.mark.parametrize("subject", [None, "mesure-99"], ids=["nothing shown", "gone"])
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("et la suivante ?", "fr", "De quoi parlez-vous ? Nommez d’abord une mesure"),
+        ("la précédente", "fr", "par exemple « mesure 1 »."),
+        ("next one", "en", "for example “measure 1”."),
+        ("pourquoi ?", "fr", "De quoi parlez-vous ?"),
+        ("qui l'a proposée ?", "fr", "De quoi parlez-vous ?"),
+        ("who proposed it?", "en", "What is it about?"),
+    ],
+)
+def test_without_a_subject_one_is_asked_for(
+    matcher: Matcher, subject: str | None, text: str, language: str, said: str
+) -> None:
+    reply = follow_up(matcher, text, subject, language)
+    assert reply is not None
+    assert said in reply.plain
+    assert reply.entry is None
+
+
+@pytest.mark.parametrize(
+    "text", ["pourquoi le télétravail ?", "combien de mesures ?", "mesure 4", "qui a organisé la journée ?"]
+)
+def test_what_is_complete_in_itself_needs_no_subject(matcher: Matcher, text: str) -> None:
+    assert follow_up(matcher, text, None, "fr") is None
+
+
+def test_a_base_without_measures_names_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "faq.yaml").write_text(
+        "- {id: a, title: Le bassin, answer: Couvert., questions: [Où ?]}", encoding="utf-8"
+    )
+    reply = follow_up(Matcher(load_knowledge(tmp_path)), "et la suivante ?", None, "fr")
+    assert reply is not None
+    assert "par exemple « Le bassin »." in reply.plain
+
+
+def test_a_short_answer_keeps_the_ways_on(matcher: Matcher) -> None:
+    reply = follow_up(matcher, "pourquoi ?", "mesure-3", "fr")
+    assert reply is not None
+    assert [[button.text for button in row] for row in reply.buttons] == [
+        ["◀ Mesure 2", "Mesure 4 ▶"],
+        ["Tout lire", "Partager"],
+    ]
+    assert reply.buttons[0][1].action == Show("mesure-4")
+    assert [button.action for button in reply.buttons[1]] == [Show("mesure-3"), SwitchInline("mesure 3")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("pourquoi ?", "fr", "Cela dépend de la mesure. Laquelle ?\n\n7. "),
+        ("c'est pour quand ?", "fr", "Cela dépend de la mesure."),
+        ("why?", "en", "That depends on the measure. Which one?"),
+        ("d'où ça vient ?", "fr", "Les mesures de Nantes"),
+    ],
+)
+def test_a_question_about_a_list_is_about_one_of_it(
+    matcher: Matcher, text: str, language: str, said: str
+) -> None:
+    reply = follow_up(matcher, text, "liste-nantes", language)
+    assert reply is not None
+    assert reply.plain.startswith(said)
+    assert [button.text for row in reply.buttons for button in row] == ["7", "8", "9"]
+    assert reply.entry == "liste-nantes"
 
 
 @pytest.mark.parametrize(

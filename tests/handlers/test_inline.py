@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answers import SwitchInline, card
+from bot.answers.content import label_of
+from bot.answers.texts import texts
 from bot.handlers.inline import PAGE
 from bot.handlers.private import decode_question
 from bot.simulator.state import ALEX, CAMILLE
@@ -12,6 +15,7 @@ from .standin import Chat, buttons
 
 if TYPE_CHECKING:
     from bot.handlers.memory import MemoryStore
+    from bot.kb import KnowledgeBase
 
 
 def ids(answer: dict[str, object]) -> list[str]:
@@ -132,3 +136,19 @@ async def test_a_plus_sign_opens_only_before_a_word(chat: Chat, typed: str, show
     (result,) = (await chat.inline(typed))["results"]
     assert result["id"] == "@phrase"
     assert result["description"] == shown
+
+
+async def test_what_a_card_shares_finds_it_again(chat: Chat, kb: KnowledgeBase) -> None:
+    # Shared from a card in a language, it is found in it, whatever that of the app.
+    for language, user in (("fr", CAMILLE), ("en", ALEX), ("fr", ALEX), ("en", CAMILLE)):
+        for entry in kb.entries.values():
+            shared = [
+                button.action.query
+                for row in card(kb, entry.id, language).buttons
+                for button in row
+                if isinstance(button.action, SwitchInline)
+            ]
+            for query in shared:
+                found = await chat.inline(query, user=user)
+                assert ids(found)[0] == entry.id, query
+                assert found["results"][0]["title"] == label_of(kb, entry, texts(language)), query
