@@ -110,12 +110,14 @@ def build_application(
     )
     request = request or AiohttpRequest()
     application: App = builder.request(request).get_updates_request(request).build()
-    if followups is not None and store is None:
-        from bot.handlers.database_store import DatabaseStore  # noqa: PLC0415 (an extra)
+    pictures: PictureCache = MemoryPictureCache()
+    if followups is not None:
+        from bot.handlers.database_store import DatabasePictures, DatabaseStore  # noqa: PLC0415 (an extra)
 
-        store = DatabaseStore(followups.database)
+        store = store or DatabaseStore(followups.database)
+        pictures = DatabasePictures(followups.database)
     equipment = Equipment(
-        application, store or MemoryStore(), observe, followups, settings.admin_ids, MemoryPictureCache()
+        application, store or MemoryStore(), observe, followups, settings.admin_ids, pictures
     )
     equipment.fit(Knowledge(matcher or Matcher(kb), followups.committed if followups else ()))
     application.add_error_handler(on_error)
@@ -174,9 +176,10 @@ class Equipment:
                 )
         conversation = Conversation(services)
         Lookup(services, conversation).register(application)
-        Pictures(services, conversation, self.pictures).register(application)
+        pictures = Pictures(services, conversation, self.pictures)
+        pictures.register(application)
         Groups(services, conversation).register(application)
-        Private(services, conversation).register(application)
+        Private(services, conversation, pictures).register(application)
         Buttons(services, conversation).register(application)
         Inline(services).register(application)
         application.bot_data[SERVICES] = services

@@ -91,7 +91,7 @@ class Conversation:
         return await self.services.store.hits(f"user:{query.from_user.id}", MINUTE) <= QUESTIONS_PER_MINUTE
 
     async def _find(self, message: Message, text: str, language: str) -> Answer:
-        subject = entry_of(message.reply_to_message)
+        subject = entry_of(self.services.kb, message.reply_to_message)
         if subject is None:
             subject = await self.services.store.entry_shown(message.chat_id)
         return self.services.ask(text, language, subject)

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.followups import answered, chats, migration, updates
+from bot.followups import answered, chats, migration, pictures, updates
 from bot.followups.database import is_outage
 from bot.handlers.memory import Answered
 from bot.handlers.ordering import MemoryRegister
@@ -73,8 +73,7 @@ class DatabaseStore:
 
     async def language(self, chat_id: int) -> str | None:
         """Return the language that a chat has chosen by writing in it, if any."""
-        found = await _or(None, chats.settings(self.database, chat_id))
-        return found.language if found else None
+        return await _or(None, chats.language(self.database, chat_id))
 
     async def set_language(self, chat_id: int, language: str | None) -> None:
         """Speak that language from now on; None: that of each reader's app."""
@@ -87,6 +86,25 @@ class DatabaseStore:
     async def count(self, what: str, entry_id: str) -> None:
         """Count feedback on an entry; never by whom."""
         await _or(None, answered.count(self.database, what, entry_id))
+
+
+@dataclass(frozen=True, slots=True)
+class DatabasePictures:
+    """Telegram's names of pictures sent before; while the database is away, each is uploaded again."""
+
+    database: Database
+
+    async def file_id(self, key: str) -> str | None:
+        """Return the name of a picture, if it was sent before."""
+        return await _or(None, pictures.file_id(self.database, key))
+
+    async def keep(self, key: str, file_id: str) -> None:
+        """Remember the name of a picture."""
+        await _or(None, pictures.keep(self.database, key, file_id))
+
+    async def forget(self, key: str) -> None:
+        """Drop a name that Telegram no longer knows."""
+        await _or(None, pictures.forget(self.database, key))
 
 
 class DatabaseRegister:

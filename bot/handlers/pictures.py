@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from telegram import Message, ReplyParameters, Update
 from telegram.constants import MessageLimit, ParseMode
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from bot.answers import texts as t
@@ -118,19 +118,30 @@ class Pictures:
         await acknowledge(query)
 
     async def _sent(self, message: Message, context: Context, picture: Picture, language: str) -> bool:
-        """Send a picture by its name where Telegram has it; else draw and upload it, one at a time."""
-        known = await self._cache.file_id(picture.key)
-        if known is None:
-            async with self._lock:
-                known = await self._cache.file_id(picture.key)
-                if known is None:
-                    png = await self._drawn(picture)
-                    return png is not None and await self._put(message, context, picture, png, language)
-        if await self._put(message, context, picture, known, language):
-            return True
-        # Perhaps the name is of another bot, or out of date: the next time it is drawn anew.
-        await self._cache.forget(picture.key)
-        return False
+        """Send a picture by its name where Telegram has it; else draw and upload it."""
+        try:
+            known = await self._cache.file_id(picture.key)
+            if known is None:
+                return await self._sent_anew(message, context, picture, language)
+            try:
+                return await self._put(message, context, picture, known, language)
+            except BadRequest as error:
+                # The name may be of another bot, or out of date.
+                logger.info("a picture is not known by its name: %s", error)
+                await self._cache.forget(picture.key)
+                return await self._sent_anew(message, context, picture, language)
+        except TelegramError as error:
+            logger.warning("a picture was not sent: %s", error)
+            return False
+
+    async def _sent_anew(self, message: Message, context: Context, picture: Picture, language: str) -> bool:
+        """Draw and upload a picture, one at a time: who waited for that has a name to send."""
+        async with self._lock:
+            known = await self._cache.file_id(picture.key)
+            if known is None:
+                png = await self._drawn(picture)
+                return png is not None and await self._put(message, context, picture, png, language)
+        return await self._put(message, context, picture, known, language)
 
     async def _drawn(self, picture: Picture) -> bytes | None:
         """Draw in a thread: it takes a second, in which the bot answers others."""
@@ -154,7 +165,12 @@ class Pictures:
         photo: str | bytes,
         language: str,
     ) -> bool:
-        """Send a picture and keep its name; False where Telegram does not take it."""
+        """Send a picture and keep its name; False where the chat does not take it.
+
+        Raises:
+            TelegramError: Telegram does not take it.
+
+        """
 
         async def call() -> Message:
             return await context.bot.send_photo(
@@ -168,14 +184,12 @@ class Pictures:
                 filename=f"{picture.page.picture}.png",
             )
 
-        try:
-            sent = await attempt(call)
-        except TelegramError as error:
-            logger.warning("a picture was not sent: %s", error)
-            return False
+        sent = await attempt(call)
         if sent is None:
             return False
-        if sent.photo:
+        if picture.page.entry:
+            await self._services.store.show_entry(message.chat_id, picture.page.entry)
+        if sent.photo and isinstance(photo, bytes):
             await self._cache.keep(picture.key, sent.photo[-1].file_id)
         return True
 

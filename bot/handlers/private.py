@@ -8,31 +8,33 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from telegram.constants import InlineQueryResultsButtonLimit
 from telegram.ext import MessageHandler, filters
 
 from bot.answers import Reply, card
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
-from bot.answers.pages import figures_page, measures_page, origins_page, welcome_page
+from bot.answers.pages import measures_page, origins_page, welcome_page
 from bot.answers.texts import texts
 from bot.handlers.commands import Lookup, command
 from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE
+from bot.handlers.keyboard import ASK, markup
+from bot.handlers.replying import respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from telegram import Update
 
+    from bot.handlers.pictures import Pictures
     from bot.handlers.services import App, Context, Services
     from bot.kb import KnowledgeBase
-from bot.handlers.keyboard import ASK, markup
-from bot.handlers.replying import respond
 
 QUESTION = "q-"
 """Opens a deep link that carries a question."""
-MAX_QUESTION_BYTES = 46
-"""So that the prefix and the question in base64 fit the 64 characters of a deep link."""
+MAX_QUESTION_BYTES = (InlineQueryResultsButtonLimit.MAX_START_PARAMETER_LENGTH - len(QUESTION)) * 3 // 4
+"""So that the prefix and the question in base64 fit a deep link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Private:
 
     services: Services
     conversation: Conversation
+    pictures: Pictures
 
     def register(self, application: App) -> None:
         """Add the handlers; commands of other modules must have been added before."""
@@ -61,14 +64,15 @@ class Private:
 
     async def start(self, update: Update, context: Context) -> None:
         """Greet, or open what a deep link points to."""
-        if context.args and context.args[0] == "aide":
-            await self.help(update, context)
+        payload = context.args[0] if context.args else ""
+        opened = {"aide": self.help, "carte": self.pictures.cities, "chiffres": self.pictures.figures}
+        if payload in opened:
+            await opened[payload](update, context)
             return
         message = update.effective_message
         if message is None or not await self.conversation.may_ask(message, context):
             return
         language = await self.services.language_for(message)
-        payload = context.args[0] if context.args else ""
         question = decode_question(payload)
         if question:
             await self.conversation.answer(message, context, question)
@@ -130,7 +134,6 @@ class Private:
 
 _PAGES: dict[str, Callable[[KnowledgeBase, str], Reply]] = {
     "mesures": measures_page,
-    "chiffres": figures_page,
     "villes": partial(origins_page, groups=False),
     "groupes": partial(origins_page, groups=True),
 }

@@ -85,12 +85,12 @@ class Services:
         return Answer(compose(self.kb, outcome, language), outcome)
 
     def ask(self, text: str, language: str, subject: str | None = None) -> Answer:
-        """Answer a text; ``subject`` is the entry that a follow-up question would be about."""
+        """Answer a text; ``subject`` is the entry that a follow-up question would be about, if any."""
         polite = courtesy(text, language)
         if polite:
             self._observed("courtesy")
             return Answer(polite)
-        followed = follow_up(self.matcher, text, subject, language) if subject else None
+        followed = follow_up(self.matcher, text, subject, language)
         if followed:
             self._observed("follow_up")
             return Answer(followed)

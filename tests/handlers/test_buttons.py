@@ -34,7 +34,7 @@ async def test_a_suggestion_becomes_the_card(chat: Chat, ambiguous: str) -> None
     asked = await chat.ask(ambiguous)
     assert "Est-ce une de ces réponses" in asked["text"]
     await chat.press(asked, labels(asked)[0])
-    assert "👍" in labels(chat.now(asked))
+    assert "👍 Utile" in labels(chat.now(asked))
 
 
 async def test_none_of_these(chat: Chat, ambiguous: str) -> None:

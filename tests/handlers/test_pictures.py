@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import exc
 
-from bot.application import build_application
+from bot.application import Followups, build_application
+from bot.followups import pictures as stored
 from bot.handlers import pictures
 from bot.handlers.menu import publish_commands
 from bot.kb import load_knowledge
-from bot.simulator.state import CAMILLE
+from bot.pictures import chart_picture, map_picture
+from bot.simulator.state import ALEX, CAMILLE, GROUP
 
 from .standin import Chat, Telegram, buttons, labels
 
 if TYPE_CHECKING:
+    from bot.followups.database import Store as Database
     from bot.kb import KnowledgeBase
+    from bot.matching import Matcher
     from bot.settings import Settings
 
 PICTURES = ("/chiffres", "/carte")
@@ -90,6 +95,117 @@ async def test_it_is_drawn_once_in_a_thread_and_then_sent_by_name(
     assert draws[0] is not threading.main_thread()
     assert photos(chat)[1] == first["photo"][-1]["file_id"] == again["photo"][-1]["file_id"]
     assert again["caption"] == first["caption"]
+
+
+@pytest.mark.parametrize("command", PICTURES)
+async def test_another_process_sends_it_by_name_too(
+    follower: Chat,
+    settings: Settings,
+    kb: KnowledgeBase,
+    matcher: Matcher,
+    database: Database,
+    draws: list[threading.Thread],
+    command: str,
+) -> None:
+    first = await follower.ask(command)
+    telegram = follower.telegram
+    second = build_application(settings, kb, matcher=matcher, request=telegram, followups=Followups(database))
+    async with second:
+        again = await Chat(second, telegram).ask(command)
+    assert photos(follower)[1] == first["photo"][-1]["file_id"] == again["photo"][-1]["file_id"]
+    assert len(draws) == 1
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("command", PICTURES)
+async def test_a_name_that_telegram_does_not_know_is_forgotten(
+    follower: Chat,
+    kb: KnowledgeBase,
+    database: Database,
+    draws: list[threading.Thread],
+    command: str,
+    language: str,
+) -> None:
+    picture = {"/chiffres": chart_picture, "/carte": map_picture}[command](kb, language)
+    assert picture
+    await stored.keep(database, picture.key, "of-another-bot")
+    user = {"fr": CAMILLE, "en": ALEX}[language]
+    answer = await follower.ask(command, user=user)
+    assert answer["photo"]
+    assert photos(follower)[0] == "of-another-bot"
+    assert await stored.file_id(database, picture.key) == answer["photo"][-1]["file_id"]
+    assert len(draws) == 1
+    await follower.ask(command, user=user)
+    assert len(draws) == 1
+
+
+async def test_a_chat_that_takes_no_photos_costs_no_name(
+    follower: Chat, kb: KnowledgeBase, database: Database, draws: list[threading.Thread]
+) -> None:
+    await follower.ask("/carte")
+    follower.telegram.refuse("sendPhoto", "not enough rights to send photos to the chat")
+    assert "text" in await follower.ask("/carte")
+    picture = map_picture(kb, "fr")
+    assert picture
+    assert await stored.file_id(database, picture.key)
+    assert len(draws) == 1
+
+
+@pytest.mark.usefixtures("draws")
+async def test_while_the_database_is_away_pictures_are_sent(
+    follower: Chat, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise exc.OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(database, "read", refuse)
+    monkeypatch.setattr(database, "write", refuse)
+    for _ in range(2):
+        assert "photo" in await follower.ask("/carte")
+
+
+PLACES = pytest.mark.parametrize("place", ["private", "group", "supergroup"])
+
+
+async def place_of(chat: Chat, kind: str) -> int:
+    if kind == "supergroup":
+        moved = chat.people.upgrade(CAMILLE, GROUP)["id"]
+        await chat.deliver()
+        return int(moved)
+    return CAMILLE if kind == "private" else GROUP
+
+
+@PLACES
+@pytest.mark.usefixtures("draws")
+@pytest.mark.parametrize(
+    ("command", "text", "said"),
+    [
+        ("/carte", "pourquoi ?", "Cela dépend de la mesure. Laquelle ?"),
+        ("/carte", "why?", "That depends on the measure."),
+        ("/carte", "d'où viennent-elles ?", "Les 19 mesures"),
+        ("/carte", "et à Nantes ?", "Les mesures de Nantes"),
+        ("/chiffres", "pourquoi ?", "Ma source n’en donne pas la raison."),
+        ("/chiffres", "why?", "My source gives no reason for it."),
+        ("/chiffres", "qui ?", "Les constats de Benoît Cassaigne"),
+        ("/chiffres", "et les tablettes ?", "Les foyers ayant une tablette"),
+    ],
+)
+async def test_a_question_about_a_picture_is_understood(
+    chat: Chat, place: str, command: str, text: str, said: str
+) -> None:
+    where = await place_of(chat, place)
+    (picture,) = await chat.say(f"{command}@nocrise_bot", chat=where)
+    assert (await chat.ask(text, chat=where, reply_to=picture["message_id"]))["text"].startswith(said)
+    # Later, when something else was shown, the picture that is replied to still counts.
+    await chat.say("/mesure@nocrise_bot 3", chat=where)
+    assert (await chat.ask(text, chat=where, reply_to=picture["message_id"]))["text"].startswith(said)
+
+
+@pytest.mark.usefixtures("draws")
+async def test_a_picture_is_the_subject_of_what_comes_next(chat: Chat) -> None:
+    await chat.ask("mesure 3")
+    await chat.ask("/carte")
+    assert (await chat.ask("pourquoi ?"))["text"].startswith("Cela dépend de la mesure.")
 
 
 async def test_many_who_ask_at_once_share_one_drawing(chat: Chat, draws: list[threading.Thread]) -> None:

@@ -21,7 +21,7 @@ async def test_any_text_is_a_question(chat: Chat) -> None:
     assert answer["text"].startswith("Mesure 3 · Un baromètre")
     assert answer["text"].split("\n\n")[1].startswith("Pourquoi :")
     assert answer["entities"][0] == {"offset": 0, "length": 58, "type": "bold"}
-    assert {"◀ Mesure 2", "Mesure 4 ▶", "Partager", "👍", "👎"} <= set(labels(answer))
+    assert {"◀ Mesure 2", "Mesure 4 ▶", "Partager", "👍 Utile", "👎 Pas utile"} <= set(labels(answer))
     assert "reply_to_message" not in answer
 
 
@@ -46,13 +46,34 @@ async def test_start_offers_questions_whose_answers_come_below(chat: Chat) -> No
 async def test_start_opens_an_entry(chat: Chat) -> None:
     assert (await chat.ask("/start mesure-7"))["text"].startswith("Mesure 7 ·")
     assert (await chat.ask("/start liste-nantes"))["text"].startswith("Les mesures de Nantes")
-    assert (await chat.ask("/start chiffres"))["text"].startswith("Les chiffres")
     assert (await chat.ask("/start no-such-entry"))["text"].startswith("Bonjour !")
 
 
 async def test_start_opens_the_pages_of_commands(chat: Chat) -> None:
     for payload, command in (("villes", "ville"), ("groupes", "groupe"), ("evenement",) * 2, ("aide",) * 2):
         assert (await chat.ask(f"/start {payload}"))["text"] == (await chat.ask(f"/{command}"))["text"]
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    ("user", "chart", "cities"),
+    [
+        (CAMILLE, "L'équipement numérique des foyers", "D’où viennent les mesures"),
+        (ALEX, "The digital equipment of households", "Where the measures come from"),
+    ],
+)
+async def test_start_opens_the_pictures(chat: Chat, user: int, chart: str, cities: str) -> None:
+    for payload, opening in (("chiffres", chart), ("carte", cities)):
+        answer = await chat.ask(f"/start {payload}", user=user)
+        assert answer["photo"]
+        assert answer["caption"].startswith(opening)
+
+
+@pytest.mark.usefixtures("undrawn")
+async def test_a_picture_opened_by_link_counts_once(chat: Chat) -> None:
+    for _ in range(QUESTIONS_PER_MINUTE):
+        assert "photo" in await chat.ask("/start carte")
+    assert "beaucoup de questions" in (await chat.ask("/start carte"))["text"]
 
 
 async def test_start_opens_a_question(chat: Chat) -> None:
@@ -107,7 +128,7 @@ async def test_the_subject_is_kept(chat: Chat, clock: Clock) -> None:
     assert "Nantes" in (await chat.ask("et à Nantes ?"))["text"]
     await chat.ask("mesure 16")
     clock.now += CONTEXT_LIFE + 1
-    assert "pas de réponse" in (await chat.ask("pourquoi ?"))["text"]
+    assert "De quoi parlez-vous" in (await chat.ask("pourquoi ?"))["text"]
 
 
 async def test_the_card_replied_to_goes_before_the_last_one(chat: Chat) -> None:
@@ -119,7 +140,7 @@ async def test_the_card_replied_to_goes_before_the_last_one(chat: Chat) -> None:
 
 async def test_each_chat_has_its_own_subject(chat: Chat) -> None:
     await chat.ask("mesure 3")
-    assert "no answer" in (await chat.ask("why?", user=ALEX))["text"]
+    assert "What is it about?" in (await chat.ask("why?", user=ALEX))["text"]
 
 
 async def test_english_for_who_writes_it_or_has_it(chat: Chat) -> None:
@@ -200,3 +221,36 @@ async def test_a_share_button_finds_the_entry_again(chat: Chat) -> None:
     answer = await chat.ask("mesure 3")
     (share,) = [b["switch_inline_query"] for b in buttons(answer) if "switch_inline_query" in b]
     assert (await chat.inline(share))["results"][0]["id"] == "mesure-3"
+
+
+@pytest.mark.parametrize(
+    ("asked", "shared", "title"),
+    [
+        ("quelle part du PIB pour le numérique ?", "Le poids du numérique dans le PIB", "Le poids"),
+        ("what is the digital share of GDP?", "The digital economy's share of GDP", "The digital economy's"),
+    ],
+)
+async def test_a_figure_is_shared_in_the_language_of_its_card(
+    chat: Chat, asked: str, shared: str, title: str
+) -> None:
+    answer = await chat.ask(asked)
+    (share,) = [b["switch_inline_query"] for b in buttons(answer) if "switch_inline_query" in b]
+    assert share == shared
+    first = (await chat.inline(share))["results"][0]
+    assert first["id"] == "chiffre-pib"
+    assert first["title"].startswith(title)
+
+
+async def test_figures_are_turned_like_measures(chat: Chat) -> None:
+    card = await chat.ask("/chiffre smartphone")
+    await chat.press(card, "Suivant ▶")
+    assert chat.now(card)["text"].startswith("Les foyers sans accès à Internet")
+    await chat.press(chat.now(card), "◀ Précédent")
+    assert chat.now(card)["text"] == card["text"]
+
+
+async def test_a_turn_without_a_card_asks_for_one(chat: Chat) -> None:
+    said = (await chat.ask("et la suivante ?"))["text"]
+    assert said == "De quoi parlez-vous ? Nommez d’abord une mesure ou un sujet, par exemple « mesure 1 »."
+    (in_group,) = await chat.in_group("@nocrise_bot next one", user=ALEX)
+    assert in_group["text"].startswith("What is it about?")
