@@ -18,7 +18,7 @@ from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.keyboard import markup
 from bot.handlers.replying import respond
 from bot.handlers.services import Answer, App, Context, Services
-from bot.kb import Entry, Figure, ListEntry, Measure
+from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
 from bot.language import fold
 from bot.matching import Outcome
 
@@ -116,18 +116,32 @@ class Lookup:
 
     def _origin(self, said: str, language: str, *, groups: bool) -> Answer:
         kb, wanted = self.services.kb, fold(said).strip()
-        for entry in kb.lists:
-            origin = kb.origins[entry.origin] if entry.origin else None
-            if origin is None or (origin.parent is not None) is not groups:
-                continue
-            names = [fold(name) for name in (origin.name, *origin.aliases)]
+        lists = [entry for entry in kb.lists if entry.origin and _is_group(kb, entry) is groups]
+        for entry in lists:
+            names = _names(kb, entry)
             if wanted and (wanted in names or wanted == names[0].split()[-1]):
                 return Answer(card(kb, entry.id, language))
         if groups and wanted.isdecimal():
             number = int(wanted) if len(wanted) < len(str(LARGEST)) else LARGEST
             absent = Outcome(said, "unknown", "what", (), no_such_number=number, number_of="group")
             return Answer(compose(kb, absent, language))
+        # Misspelt, or within a sentence; of a group perhaps only the ordinal.
+        ids = {entry.id for entry in lists}
+        tried = (said, f"groupe {said}") if groups else (said,)
+        for text in tried if wanted else ():
+            outcome = self.services.matcher.match(text)
+            if outcome.shown and outcome.shown[0] in ids:
+                return Answer(card(kb, outcome.shown[0], language), outcome)
         return Answer(origins_page(kb, language, groups=groups))
+
+
+def _is_group(kb: KnowledgeBase, entry: ListEntry) -> bool:
+    return kb.origins[entry.origin or ""].parent is not None
+
+
+def _names(kb: KnowledgeBase, entry: ListEntry) -> list[str]:
+    origin = kb.origins[entry.origin or ""]
+    return [fold(name) for name in (origin.name, *origin.aliases)]
 
 
 def _is_context(entry: Entry) -> bool:

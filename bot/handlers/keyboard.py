@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.constants import InlineKeyboardMarkupLimit
 
 from bot.answers import Button, Callback, Reply, Show, SwitchInline, Url
 from bot.answers import followup_texts as f
@@ -56,19 +57,26 @@ def markup(
     """
     text = texts(language)
     prefix = show if browse is None else BROWSE
-    rows = [[_button(button, prefix) for button in row] for row in reply.buttons]
+    controls = []
     if thumbs and reply.entry:
-        rows.append(
+        controls.append(
             [
                 InlineKeyboardButton(text.plain(t.USEFUL), callback_data=f"{UP}{reply.entry}"),
                 InlineKeyboardButton(text.plain(t.NOT_USEFUL), callback_data=f"{DOWN}{reply.entry}"),
             ]
         )
     if follow:
-        rows.append([follow_button(follow, text)])
+        controls.append([follow_button(follow, text)])
     if browse:
-        rows.append([InlineKeyboardButton(text.plain(t.BACK), callback_data=f"{BROWSE}{browse}")])
-    return InlineKeyboardMarkup(rows) if rows else None
+        controls.append([InlineKeyboardButton(text.plain(t.BACK), callback_data=f"{BROWSE}{browse}")])
+    room = InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER - sum(map(len, controls))
+    rows = []
+    for row in reply.buttons:
+        # What finds no room can be asked for: it stands in the text.
+        rows.append([_button(button, prefix) for button in row[: max(room, 0)]])
+        room -= len(row)
+    kept = [row for row in (*rows, *controls) if row]
+    return InlineKeyboardMarkup(kept) if kept else None
 
 
 def follow_button(topic: str, text: Texts) -> InlineKeyboardButton:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardMarkupLimit
 
 from bot.answers import followup_texts as f
 from bot.answers.texts import LANGUAGES, texts
@@ -23,8 +24,9 @@ SUBSCRIPTIONS = "subs"
 MARK = "✓ "
 CITIES_IN_A_ROW = 2
 NUMBERS_IN_A_ROW = 5
-MOST_NUMBERS = 60
-"""Telegram takes a hundred buttons; whoever has more measures names one."""
+MOST_ORIGINS = 20
+MOST_NUMBERS = InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER - MOST_ORIGINS - 1
+"""Whoever follows a measure beyond these names it."""
 
 
 def topic_menu(kb: KnowledgeBase, language: str, followed: Collection[str]) -> InlineKeyboardMarkup:
@@ -43,7 +45,7 @@ def topic_menu(kb: KnowledgeBase, language: str, followed: Collection[str]) -> I
     return InlineKeyboardMarkup(
         [
             [button(EVENT, text.plain(f.THE_EVENT))],
-            *_rows(origins[:20], CITIES_IN_A_ROW),
+            *_rows(origins[:MOST_ORIGINS], CITIES_IN_A_ROW),
             *_rows(numbers, NUMBERS_IN_A_ROW),
         ]
     )

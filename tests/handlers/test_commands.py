@@ -7,7 +7,7 @@ import pytest
 from bot.application import build_application
 from bot.handlers.menu import publish_commands
 from bot.kb import load_knowledge
-from bot.simulator.state import CAMILLE, GROUP
+from bot.simulator.state import ALEX, CAMILLE, GROUP
 
 from .standin import Chat, Telegram, labels
 
@@ -32,7 +32,18 @@ if TYPE_CHECKING:
         ("/chiffre", "Les chiffres"),
         ("/ville Nantes", "Les mesures de Nantes"),
         ("/ville bordelais", "Les mesures de Bordeaux"),
+        ("/ville bordeau", "Les mesures de Bordeaux"),
+        ("/ville marsielle", "Les mesures de Marseille"),
+        ("/ville nante stp", "Les mesures de Nantes"),
         ("/ville Lyon", "De quelle ville ?"),
+        ("/ville télétravail", "De quelle ville ?"),
+        ("/mesure teletravail", "Mesure 17 ·"),
+        ("/mesure teletravial", "Vous parlez sans doute de « télétravail ».\n\nMesure 17 ·"),
+        ("/chiffre smartfone", "Les individus équipés d'un smartphone : 56 %"),
+        ("/chiffre tabletes", "Les foyers ayant une tablette"),
+        ("/groupe troisiem", "Les mesures du Groupe 3"),
+        ("/groupe télétravail", "De quel groupe ?"),
+        ("/groupe deuxiem groupe", "Les mesures du Groupe 2"),
         ("/ville", "De quelle ville ?"),
         ("/groupe 2", "Les mesures du Groupe 2"),
         ("/groupe deuxième groupe", "Les mesures du Groupe 2"),
@@ -44,6 +55,19 @@ if TYPE_CHECKING:
 )
 async def test_look_up(chat: Chat, said: str, opening: str) -> None:
     assert (await chat.ask(said))["text"].startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("said", "opening"),
+    [
+        ("/city bordeau", "The measures from Bordeaux"),
+        ("/measure telewrok", "You probably mean “telework”.\n\nMeasure 17 ·"),
+        ("/figure smartfone", "People with a smartphone: 56%"),
+        ("/group two", "The measures of Group 2"),
+    ],
+)
+async def test_look_up_in_english(chat: Chat, said: str, opening: str) -> None:
+    assert (await chat.ask(said, user=ALEX))["text"].startswith(opening)
 
 
 async def test_chiffres_lists_values(chat: Chat) -> None:
