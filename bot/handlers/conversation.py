@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Message, Update
 
 QUESTIONS_PER_MINUTE = 20
+_COMMAND = re.compile(r"^/(\w+)(?:@\w+)?")
+"""'/mesure@bot 4' asks for 'mesure 4'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,14 @@ class Conversation:
     async def answer(self, message: Message, context: Context, text: str) -> None:
         """Answer a question, unless its writer asks too many."""
         # Together, because what comes together goes into one transaction.
-        allowed, subject = await asyncio.gather(self.may_ask(message, context), self._subject(message))
+        allowed, subject, language = await asyncio.gather(
+            self.may_ask(message, context),
+            self._subject(message),
+            language_for_answer(self.services.store, message, text),
+        )
         if not allowed:
             return
-        language = await language_for_answer(self.services.store, message, text)
-        answer = await self._find(message, text, language)
+        answer = self.services.ask(text, language, subject)
         await self.reply(message, context, answer, language=language)
 
     async def answer_edited(self, update: Update, context: Context) -> None:
@@ -49,13 +55,15 @@ class Conversation:
         former = await store.answer_to(message.chat_id, message.message_id)
         if former is None or not await self.may_ask(message, context):
             return
-        text = without_mention(message.text, context.bot.username)
-        language = await language_for_answer(store, message, text)
-        answer = await self._find(message, text, language)
+        text = without_mention(_COMMAND.sub(r"\1", message.text), context.bot.username)
+        subject, language = await asyncio.gather(
+            self._subject(message), language_for_answer(store, message, text)
+        )
+        answer = self.services.ask(text, language, subject)
         keyboard = self.services.keyboard(answer.reply, language)
         answer_id = former.message_id
         if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
-            await self._remember(message, answer_id, answer)
+            await self.remember(message, answer_id, answer)
         else:
             await self.reply(message, context, answer, language=language)
 
@@ -70,7 +78,7 @@ class Conversation:
         tied = True if notebook and answer.outcome and answer.outcome.kind == "suggest" else None
         sent = await respond(context.bot, message, answer.reply.html, keyboard, quote=tied)
         if sent:
-            await self._remember(message, sent.message_id, answer)
+            await self.remember(message, sent.message_id, answer)
 
     async def say(self, message: Message, context: Context, reply: Reply) -> None:
         """Send a reply that answers no question: a page, a polite line."""
@@ -88,15 +96,15 @@ class Conversation:
 
     async def may_press(self, query: CallbackQuery) -> bool:
         """Count a button that is answered with a new message, as the question that it stands for."""
-        return await self.services.store.hits(f"user:{query.from_user.id}", MINUTE) <= QUESTIONS_PER_MINUTE
+        return await self.services.store.hits(f"user:{query.from_user.id}") <= QUESTIONS_PER_MINUTE
 
-    async def _find(self, message: Message, text: str, language: str) -> Answer:
-        subject = entry_of(self.services.kb, message.reply_to_message)
-        if subject is None:
-            subject = await self.services.store.entry_shown(message.chat_id)
-        return self.services.ask(text, language, subject)
+    async def _subject(self, message: Message) -> str | None:
+        """Return the entry that a message is about if it does not say: replied to, or shown last."""
+        replied_to = entry_of(self.services.kb, message.reply_to_message)
+        return replied_to or await self.services.store.entry_shown(message.chat_id)
 
-    async def _remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
+    async def remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
+        """Note which message answered which, and what it is about."""
         store = self.services.store
         answered = Answered(answer_id, answer.others)
         saving = store.save_answer(message.chat_id, message.message_id, answered)

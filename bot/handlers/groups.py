@@ -17,7 +17,7 @@ from bot.answers.content import title_of
 from bot.answers.html import join
 from bot.answers.texts import texts
 from bot.handlers.commands import command
-from bot.handlers.conversation import MINUTE, Conversation, without_mention
+from bot.handlers.conversation import Conversation, without_mention
 from bot.handlers.filtering import (
     FROM_PEOPLE,
     carries,
@@ -28,7 +28,7 @@ from bot.handlers.filtering import (
 from bot.handlers.keyboard import deep_link, link_markup
 from bot.handlers.language import app_language, language_of
 from bot.handlers.replying import respond
-from bot.handlers.sending import send
+from bot.handlers.sending import edit, send
 
 if TYPE_CHECKING:
     from bot.handlers.services import App, Context, Services
@@ -51,6 +51,8 @@ class Groups:
         here = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.MESSAGE
         application.add_handler(command(("discret",), self.discreet))
         application.add_handler(MessageHandler(here & filters.TEXT & ~filters.COMMAND, self.message))
+        edited = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT
+        application.add_handler(MessageHandler(edited, self.edited))
         application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
         application.add_handler(ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER))
 
@@ -84,26 +86,46 @@ class Groups:
         matcher = self.services.matcher
         return matcher.analyse(text).asks or matcher.match(text).kind in ("answer", "list")
 
-    async def _overheard(self, message: Message, context: Context, said: str) -> None:
+    async def edited(self, update: Update, context: Context) -> None:
+        """Bring the answer to an edited message up to date, in the way in which it was given."""
+        message, bot = update.edited_message, context.bot
+        if message is None or not message.text:
+            return
+        if is_addressed(message, bot.id, bot.username) or message.text.startswith("/"):
+            await self.conversation.answer_edited(update, context)
+        elif carries(message, self.services.hashtag) and not is_anonymous_admin(message):
+            former = await self.services.store.answer_to(message.chat_id, message.message_id)
+            if former and former.message_id:
+                await self._overheard(message, context, message.text, former.message_id)
+
+    async def _overheard(
+        self, message: Message, context: Context, said: str, former: int | None = None
+    ) -> None:
+        """Answer what plainly asks; where a former answer is to be changed, nothing less sure replaces it."""
         store, chat_id = self.services.store, message.chat_id
         if not await store.ambient(chat_id):
             return
         text = re.sub(re.escape(self.services.hashtag) + r"\b", " ", said, flags=re.IGNORECASE)
         language = language_of(text, await self.services.language_for(message))
         answer = self.services.overhear(text, language)
-        if self.services.notebook and (answer.reply or self.services.matcher.analyse(text).asks):
+        asks = answer.reply or self.services.matcher.analyse(text).wonders
+        if self.services.notebook and asks and former is None:
             await self.services.notebook.take(message, answer, language)
         reply = answer.reply
         if not reply or not reply.entry:
             return
         if await store.hits(f"ambient:{chat_id}") > AMBIENT_PER_MINUTE:
             return
+        html = reply.short or reply.html
         link = link_markup(
             texts(language).plain(t.OPEN_PRIVATE), deep_link(context.bot.username, reply.entry)
         )
-        sent = await respond(context.bot, message, reply.short or reply.html, link)
-        if sent:
-            await store.show_entry(chat_id, reply.entry)
+        if former is None:
+            sent = await respond(context.bot, message, html, link)
+            if sent:
+                await self.conversation.remember(message, sent.message_id, answer)
+        elif await edit(context.bot, chat_id, former, html, link):
+            await self.conversation.remember(message, former, answer)
 
     async def discreet(self, update: Update, context: Context) -> None:
         """Let administrators switch the overhearing off and on."""

@@ -161,6 +161,83 @@ async def test_never_answered(chat: Chat, more: dict[str, Any]) -> None:
     assert len(chat.telegram.called("sendMessage")) == 1
 
 
+async def place_of(chat: Chat, kind: str) -> int:
+    if kind == "group":
+        return GROUP
+    moved = chat.people.upgrade(CAMILLE, GROUP)["id"]
+    await chat.deliver()
+    return int(moved)
+
+
+async def edited(chat: Chat, question: dict[str, Any], text: str) -> None:
+    chat.people.edit_text(question["from"]["id"], question["chat"]["id"], question["message_id"], text)
+    await chat.deliver()
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+@pytest.mark.parametrize(
+    ("text", "opening", "label"),
+    [
+        ("#nocrise c'est quoi le kit numérique ?", "Mesure 16 ·", "En savoir plus"),
+        ("#nocrise what is the digital kit?", "Measure 16 ·", "Read more"),
+        ("#nocrise qui gère le baromètre ?", "Mesure 3 ·", "En savoir plus"),
+    ],
+)
+async def test_an_edited_message_gets_its_overheard_answer_edited(
+    chat: Chat, kind: str, text: str, opening: str, label: str
+) -> None:
+    group = await place_of(chat, kind)
+    (answer,) = await chat.say(QUESTION, chat=group, user=KARIM)
+    await edited(chat, answer["reply_to_message"], text)
+    now = chat.now(answer)
+    assert now["text"].startswith(opening)
+    assert now["text"] != answer["text"]
+    assert "Source" not in now["text"]
+    assert [button["text"] for button in buttons(now)] == [label]
+    assert len(chat.telegram.called("sendMessage")) == 1
+    (why,) = await chat.say("d'où ça vient ?", chat=group, reply_to=answer["message_id"])
+    assert opening.split()[1] in why["text"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#nocrise je suis content d'être là", "#nocrise", "c'est quoi le kit numérique ?", QUESTION + " "],
+)
+async def test_an_edit_that_asks_nothing_sure_leaves_the_answer_alone(chat: Chat, text: str) -> None:
+    (answer,) = await chat.in_group(QUESTION, user=KARIM)
+    await edited(chat, answer["reply_to_message"], text)
+    assert chat.now(answer)["text"] == answer["text"]
+    assert len(chat.telegram.called("sendMessage")) == 1
+
+
+async def test_an_edit_that_asks_for_the_first_time_gets_no_late_answer(chat: Chat) -> None:
+    await chat.in_group("#nocrise je suis content", user=KARIM)
+    await edited(chat, chat.world.transcript(GROUP)[-1], QUESTION)
+    assert chat.telegram.called("sendMessage") == []
+
+
+async def test_a_group_that_went_discreet_gets_no_edits_either(chat: Chat) -> None:
+    (answer,) = await chat.in_group(QUESTION, user=KARIM)
+    await chat.in_group("/discret")
+    await edited(chat, answer["reply_to_message"], "#nocrise c'est quoi le kit numérique ?")
+    assert chat.now(answer)["text"] == answer["text"]
+
+
+async def test_edits_count_against_what_is_overheard_in_a_minute(chat: Chat) -> None:
+    (answer,) = await chat.in_group(QUESTION, user=KARIM)
+    for number in range(AMBIENT_PER_MINUTE + 2):
+        await edited(chat, answer["reply_to_message"], f"#nocrise c'est quoi la mesure {number + 5} ?")
+    assert chat.now(answer)["text"].startswith(f"Mesure {AMBIENT_PER_MINUTE + 3} ·")
+
+
+async def test_an_edited_mention_or_command_gets_its_full_answer_edited(chat: Chat) -> None:
+    for before, after in (("@nocrise_bot mesure 3", "@nocrise_bot mesure 4"), ("/mesure@nocrise_bot 3",) * 2):
+        (answer,) = await chat.in_group(before, user=KARIM)
+        await edited(chat, answer["reply_to_message"], after.replace(" 3", " 4"))
+        assert chat.now(answer)["text"].startswith("Mesure 4 ·")
+        assert "Source" in chat.now(answer)["text"]
+
+
 async def test_administrators_switch_overhearing_off_and_on(chat: Chat) -> None:
     (refused,) = await chat.in_group("/discret", user=KARIM)
     assert "administrateurs" in refused["text"]
