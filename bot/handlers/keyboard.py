@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.answers.texts import Texts
     from bot.kb import KnowledgeBase
 
+Rows = list[list[InlineKeyboardButton]]
+
 SHOW = "s:"
 """Turn the message into the card of an entry."""
 BROWSE = "v:"
@@ -57,7 +59,12 @@ def markup(
     """
     text = texts(language)
     prefix = show if browse is None else BROWSE
-    controls = []
+    *rows, last = [[_button(button, prefix) for button in row] for row in reply.buttons] or [[]]
+    following = [follow_button(follow, text)] if follow else []
+    if follow and follow != EVENT and len(last) == 1 and last[0].switch_inline_query:
+        # Two short buttons share a row; the one that names the event needs it all.
+        last, following = [*last, *following], []
+    controls = [last]
     if thumbs and reply.entry:
         controls.append(
             [
@@ -65,18 +72,21 @@ def markup(
                 InlineKeyboardButton(text.plain(t.NOT_USEFUL), callback_data=f"{DOWN}{reply.entry}"),
             ]
         )
-    if follow:
-        controls.append([follow_button(follow, text)])
+    controls.append(following)
     if browse:
         controls.append([InlineKeyboardButton(text.plain(t.BACK), callback_data=f"{BROWSE}{browse}")])
-    room = InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER - sum(map(len, controls))
-    rows = []
-    for row in reply.buttons:
-        # What finds no room can be asked for: it stands in the text.
-        rows.append([_button(button, prefix) for button in row[: max(room, 0)]])
-        room -= len(row)
-    kept = [row for row in (*rows, *controls) if row]
+    kept = [row for row in (*_fitting(rows, controls), *controls) if row]
     return InlineKeyboardMarkup(kept) if kept else None
+
+
+def _fitting(rows: Rows, controls: Rows) -> Rows:
+    """Return the rows that find room beside the controls; what finds none stands in the text."""
+    room = InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER - sum(map(len, controls))
+    kept = []
+    for row in rows:
+        kept.append(row[: max(room, 0)])
+        room -= len(row)
+    return kept
 
 
 def follow_button(topic: str, text: Texts) -> InlineKeyboardButton:

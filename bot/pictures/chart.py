@@ -22,7 +22,8 @@ ALL_FIGURES = "figures:all"
 """Callback data of the button to the figures that are not in the chart."""
 FEWEST = 2
 """A chart of one bar says no more than its number."""
-IN_A_ROW = 3
+IN_A_ROW = 2
+"""A phone cuts longer labels: '7 millions de foyers' needs half its width."""
 WHOLE = 100
 _HEADING = c.Style(c.HEADING)
 _VALUE = c.Style(c.NUMBER, bold=True)
@@ -143,7 +144,7 @@ def _caption(kb: KnowledgeBase, chart: Chart, figures: tuple[Figure, ...], text:
 
 
 def _buttons(kb: KnowledgeBase, figures: tuple[Figure, ...], text: Texts) -> tuple[tuple[Button, ...], ...]:
-    values = [Button(_value(kb, figure, text), Show(figure.id)) for figure in figures]
+    values = [Button(_unbroken(_value(kb, figure, text)), Show(figure.id)) for figure in figures]
     rows = tuple(tuple(values[start : start + IN_A_ROW]) for start in range(0, len(values), IN_A_ROW))
     if len(figures) == len(kb.figures):
         return rows

@@ -59,7 +59,7 @@ async def test_a_real_chart_arrives(chat: Chat) -> None:
 @pytest.mark.usefixtures("draws")
 async def test_each_figure_of_the_chart_is_a_button_away(chat: Chat) -> None:
     answer = await chat.ask("/chiffres")
-    assert labels(answer)[:3] == ["75,2 %", "56 %", "32,8 %"]
+    assert labels(answer)[:3] == ["75,2\xa0%", "56\xa0%", "32,8\xa0%"]
     await chat.press(answer, "plus de 10")
     assert last(chat)["text"].startswith("Les foyers ayant une tablette")
     assert chat.now(answer)["caption"] == answer["caption"]
