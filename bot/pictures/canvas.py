@@ -73,7 +73,7 @@ class Canvas:
         from matplotlib.font_manager import FontProperties  # noqa: PLC0415
 
         font = FontProperties(fname=font_file(style.bold), size=style.size * 72 / _DPI)
-        for place, line in enumerate(lines):
+        for place, line in enumerate(typographic(line) for line in lines):
             # The baseline lies half the height of a capital (0.73 of the size) below the middle.
             baseline = y + place * style.line + 0.365 * style.size
             text = self._axes.text(
@@ -149,3 +149,20 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
         else:
             lines.append(word)
     return [line for line in lines if line]
+
+
+def balanced(text: str, style: Style, width: float) -> list[str]:
+    """Break a text into as few lines as fit, about equally long: no title ends in a word alone."""
+    lines = wrap(text, style, width)
+    while len(lines) > 1:
+        width -= style.size
+        narrower = wrap(text, style, width)
+        if len(narrower) > len(lines) or any(width_of(line, style) > width for line in narrower):
+            break
+        lines = narrower
+    return lines
+
+
+def typographic(text: str) -> str:
+    """Return a text with the apostrophe of print."""
+    return text.replace("'", "’")

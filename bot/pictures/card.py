@@ -23,7 +23,7 @@ def head_height(title: str, subtitle: str) -> float:
 
 def draw_head(canvas: Canvas, title: str, subtitle: str) -> None:
     """Write the title and the line below it."""
-    lines = c.wrap(title, TITLE, c.INNER)
+    lines = c.balanced(title, TITLE, c.INNER)
     y = c.MARGIN + TITLE.size / 2
     canvas.text(c.MARGIN, y, lines, TITLE)
     below = c.MARGIN + len(lines) * TITLE.line + 6 + SUBTITLE.size / 2

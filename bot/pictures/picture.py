@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.answers import Reply
 
-DESIGN = 1
+DESIGN = 2
 """To be raised when pictures are drawn differently, so that copies kept elsewhere are not used."""
 
 

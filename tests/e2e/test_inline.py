@@ -58,5 +58,5 @@ async def test_links_in_a_sentence(camille: Person) -> None:
 
 async def test_everybody_in_their_language(service: Service) -> None:
     alex = service.newcomer("Alex", "en")
-    answer = await alex.types_inline("mesure 3")
+    answer = await alex.types_inline("baromètre")
     assert answer["results"][0]["title"].startswith("Measure 3")

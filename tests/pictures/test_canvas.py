@@ -76,6 +76,27 @@ def test_lines_fit_and_keep_numbers_whole() -> None:
     assert c.wrap("Anticonstitutionnellement", PLAIN, 10) == ["Anticonstitutionnellement"]
 
 
+def test_a_title_does_not_end_in_a_word_alone() -> None:
+    title, style = "The digital equipment of households in France", c.Style(48, bold=True)
+    greedy, lines = c.wrap(title, style, 1000), c.balanced(title, style, 1000)
+    assert len(lines) == len(greedy)
+    assert " ".join(lines) == title
+    widths = [c.width_of(line, style) for line in lines]
+    assert max(widths) <= max(c.width_of(line, style) for line in greedy)
+    assert min(widths) > max(widths) / 2
+    for short in ("Short", "Oneverylongwordthatneverfitsanywhere" * 3, ""):
+        assert c.balanced(short, style, 1000) == c.wrap(short, style, 1000)
+
+
+def test_apostrophes_are_those_of_print() -> None:
+    def drawn(text: str) -> bytes:
+        canvas = c.Canvas(100)
+        canvas.text(0, 50, [text], c.Style(40))
+        return canvas.png()
+
+    assert drawn("l'an") == drawn("l’an") != drawn("lan")
+
+
 def test_settings_of_matplotlib_change_nothing() -> None:
     def drawn() -> bytes:
         canvas = c.Canvas(100)
