@@ -49,7 +49,7 @@ class Groups:
     def register(self, application: App) -> None:
         """Add the handlers."""
         here = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.MESSAGE
-        application.add_handler(command(("discret",), self.discreet))
+        application.add_handler(command(("discret", "quiet"), self.discreet))
         application.add_handler(MessageHandler(here & filters.TEXT & ~filters.COMMAND, self.message))
         edited = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT
         application.add_handler(MessageHandler(edited, self.edited))

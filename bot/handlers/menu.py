@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
+from bot.answers.command_names import command_name
 from bot.answers.texts import texts
 from bot.pictures import map_picture
 
@@ -48,7 +49,9 @@ async def publish_commands(bot: Bot, kb: KnowledgeBase, *, follows: bool = False
         for scope, shown in scopes:
             for language, code in (("fr", None), ("en", "en")):
                 text = texts(language)
-                commands = [BotCommand(name, text.plain(said[name])) for name in shown]
+                commands = [
+                    BotCommand(command_name(name, language), text.plain(said[name])) for name in shown
+                ]
                 await bot.set_my_commands(commands, scope=scope, language_code=code)
     except TelegramError as error:
         logger.warning("the command menu could not be set: %s", type(error).__name__)

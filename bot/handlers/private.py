@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.constants import InlineQueryResultsButtonLimit
+from telegram.constants import ChatType, InlineQueryResultsButtonLimit
 from telegram.ext import MessageHandler, filters
 
 from bot.answers import Reply, card
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
+from bot.answers.command_names import command_name
 from bot.answers.pages import measures_page, origins_page, welcome_page
 from bot.answers.texts import texts
 from bot.handlers.commands import Lookup, command
 from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.keyboard import ASK, markup
+from bot.handlers.menu import PRIVATE_ONLY_EXCLUDES
 from bot.handlers.replying import respond
 
 if TYPE_CHECKING:
@@ -96,8 +98,11 @@ class Private:
             return
         text = texts(await self.services.language_for(message))
         commands = t.COMMANDS | (f.COMMANDS if self.services.follows else {})
+        elsewhere = PRIVATE_ONLY_EXCLUDES if message.chat.type == ChatType.PRIVATE else ()
         lines = "\n".join(
-            f"/{name} — {text.plain(said)}" for name, said in commands.items() if name != "aide"
+            f"/{command_name(name, text.language)} — {text.plain(said)}"
+            for name, said in commands.items()
+            if name != "aide" and name not in elsewhere
         )
         html = text(
             t.HELP,

@@ -16,6 +16,7 @@ from telegram.constants import (
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.cards import MAX_QUERY
+from bot.answers.command_names import command_name
 from bot.answers.reply import MAX_CALLBACK_BYTES
 from bot.answers.texts import LANGUAGES, texts
 from bot.followups.pacing import Limits
@@ -57,5 +58,6 @@ def test_the_command_menu_is_one_that_telegram_takes() -> None:
     for name, said in commands.items():
         assert re.fullmatch(rf"[a-z0-9_]{{1,{BotCommandLimit.MAX_COMMAND}}}", name)
         for language in LANGUAGES:
+            assert re.fullmatch(r"[a-z0-9_]+", command_name(name, language))
             described = texts(language).plain(said)
             assert BotCommandLimit.MIN_DESCRIPTION <= len(described) <= BotCommandLimit.MAX_DESCRIPTION

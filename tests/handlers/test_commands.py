@@ -123,7 +123,8 @@ async def test_the_menu_is_set_by_scope_and_language(chat: Chat, kb: KnowledgeBa
         (scope, code) for scope in ("all_private_chats", "all_group_chats") for code in (None, "en")
     }
     assert menus["all_private_chats", None]["mesures"] == "Parcourir les mesures par ville"
-    assert menus["all_private_chats", "en"]["mesures"] == "Browse the measures by city"
+    assert menus["all_private_chats", "en"]["measures"] == "Browse the measures by city"
+    assert menus["all_private_chats", "en"]["measure"] == "One measure: /measure 13"
     assert "discret" in menus["all_group_chats", None]
     assert "discret" not in menus["all_private_chats", None]
 

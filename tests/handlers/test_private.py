@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answers import followup_texts as f
+from bot.answers import texts as t
+from bot.answers.command_names import ENGLISH_COMMANDS
+from bot.answers.texts import texts
 from bot.handlers.conversation import QUESTIONS_PER_MINUTE
 from bot.handlers.memory import CONTEXT_LIFE
 from bot.handlers.private import decode_question, encode_question
@@ -101,6 +106,32 @@ async def test_help_lists_the_commands(chat: Chat) -> None:
     assert "#nocrise" in said
     assert "@nocrise_bot" in said
     assert (await chat.ask("/help"))["text"] == said
+
+
+async def test_help_names_commands_in_the_readers_language_and_for_the_chat(follower: Chat) -> None:
+    english = (await follower.ask("/help", user=ALEX))["text"]
+    assert {"/measures", "/city", "/follow", "/mydata"} <= set(english.split())
+    assert not {"/mesures", "/ville", "/suivre", "/mesdonnees", "/quiet", "/report"} & set(english.split())
+    assert not {"/discret", "/bilan"} & set((await follower.ask("/aide"))["text"].split())
+    (in_group,) = await follower.in_group("/aide@nocrise_bot")
+    assert {"/discret", "/bilan"} <= set(in_group["text"].split())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+async def test_no_text_names_a_command_that_is_not_there(follower: Chat, language: str) -> None:
+    """What texts suggest is answered: by its own name in each language."""
+    constants = [one for name, one in {**vars(t), **vars(f)}.items() if not name.startswith("__")]
+    said = [*constants, *t.COMMANDS.values(), *f.COMMANDS.values()]
+    translated = [texts(language)._catalogue.gettext(one) for one in said if isinstance(one, str) and one]
+    named = {name for text in translated for name in re.findall(r"(?<![\w/:<])/([a-z]{3,})\b", text)}
+    assert len(named) >= 8
+    admins = {"setprivacy", "publier", "publish"}
+    user = {"fr": CAMILLE, "en": ALEX}[language]
+    for name in sorted(named - admins):
+        (answer,) = await follower.say(f"/{name}", user=user)
+        assert "/aide dit" not in answer.get("text", ""), name
+        assert "/help says" not in answer.get("text", "")
+        assert name in map(str, {one for pair in ENGLISH_COMMANDS.items() for one in pair} | {"stop"})
 
 
 async def test_an_unknown_command_is_named_as_such(chat: Chat) -> None:
