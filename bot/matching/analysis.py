@@ -18,6 +18,10 @@ PAIR_WEIGHT = 0.5
 """Neighbours ('espace public') count beside their words, not instead of them."""
 SMALL_NUMBER_RARITY = 0.3
 """'Les 3 propositions', '2 enfants': one digit says little."""
+MAX_FOCUS_DISTANCE = 4
+"""Words from a question word to the one that it asks for: 'combien de toutes ces *pages*'."""
+PHRASE_WORDS = 8
+"""Words of a phrase, for how often ordinary language would have a word in one."""
 _CACHED_WORDS = 50_000
 _CACHED_LENGTH = 40
 """Nobody types a longer word twice, and thousands of them would fill the memory."""
@@ -54,6 +58,7 @@ class Analyser:
             stem for stem in pack.stemmer.stemWords(sorted(self._stopwords)) if len(stem) >= _MIN_STOP_STEM
         )
         self._words: dict[str, Word] = {}
+        self._zipf: dict[str, float] = {}
         # A French knowledge base is asked in English too: an English word is an ordinary word.
         self._packs = [pack, *(load_pack(code) for code in AVAILABLE if code != pack.code)]
         self._notions: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -110,7 +115,16 @@ class Analyser:
 
     def zipf(self, word: Word) -> float:
         """Frequency of a word in ordinary language: 3.0 (rare or unknown) to about 7.5 ('de')."""
-        return max(pack.zipf.get(pack.stemmer.stemWord(word.text), RAREST_ZIPF) for pack in self._packs)
+        known = self._zipf.get(word.text)
+        if known is None:
+            known = max(pack.zipf.get(pack.stemmer.stemWord(word.text), RAREST_ZIPF) for pack in self._packs)
+            if len(self._zipf) < _CACHED_WORDS:
+                self._zipf[word.text] = known
+        return known
+
+    def in_ordinary_phrase(self, word: Word) -> float:
+        """Occurrences of a word expected in a phrase of ordinary language (zipf: log10 of a billion)."""
+        return PHRASE_WORDS * 10 ** (self.zipf(word) - 9)
 
     def rarity(self, word: Word) -> float:
         """How much a word says of a subject by its rarity in ordinary language, in [0, 1]."""
@@ -130,6 +144,19 @@ def phrase_features(analyser: Analyser, words: list[Word]) -> Mapping[str, float
         _add(found, notion, NOTION_WEIGHT)
     for left, right in pairwise(words):
         _add(found, f"{left.stem} {right.stem}", PAIR_WEIGHT)
+    return found
+
+
+def words_asked_for(analyser: Analyser, words: list[Word]) -> set[str]:
+    """Return the stems and notions of the words that follow a question word: 'combien de *foyers*'."""
+    found: set[str] = set()
+    distance = MAX_FOCUS_DISTANCE + 1
+    for word in words:
+        distance = 0 if word.text in analyser.pack.focus_openers else distance + 1
+        if not word.stop and 0 < distance <= MAX_FOCUS_DISTANCE:
+            found.add(word.stem)
+            found.update(notion for _, _, notion in analyser.notions([word.stem]))
+            distance = MAX_FOCUS_DISTANCE + 1
     return found
 
 

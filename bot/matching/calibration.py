@@ -3,7 +3,7 @@
 No test question is used. Examples come from the knowledge base's own phrases and a seed:
 
 - right: a phrase asked while it is not indexed (folds): as it is, with typing errors, without some words, or
-  in a long message; a name half-typed or misspelt, as in a look-up;
+  among common words, as in a rambling message; a name half-typed or misspelt, as in a look-up;
 - wrong: the same where another entry ranks first;
 - near miss: a phrase asked while its entry and those related to it cannot be chosen, so that neighbours
   in the same vocabulary are left, or a name from the knowledge base among ordinary words, put as a question
@@ -37,9 +37,15 @@ LIST_SHARE = 0.05
 """Derived lists have many times the phrases of a written entry, all of the same mould."""
 LOOK_UP_SHARE = 0.5
 """Look-ups beside each phrase asked."""
+RAMBLE_SHARE = 0.5
+"""Rambling messages likewise. With more of them, unknown words no longer count against an answer."""
+NEIGHBOUR_SHARE = 0.5
+"""Phrases asked while their entry cannot be chosen, likewise: milder than what people come up with."""
 ORDINARY_RANGE = (3.4, 5.4)
 """Zipf values of the words that near misses are made of."""
-ANSWERED_NEAR_MISSES = 0.04
+COMMON_RANGE = (4.4, 5.8)
+"""Zipf values of the words around a question in a rambling message."""
+ANSWERED_NEAR_MISSES = 0.03
 """Share of synthetic near misses that may be answered: it sets the threshold 'answer'."""
 OVERHEARD_NEAR_MISSES = 0.004
 """The same for messages not addressed to the bot: it sets 'ambient'."""
@@ -121,7 +127,7 @@ def _examples(kb: KnowledgeBase, random: Random) -> Iterator[Example]:
     random.shuffle(phrases)
     phrases = phrases[:SAMPLE]
     pack = load_pack(kb.language)
-    ordinary = _ordinary_words(pack)
+    ordinary, common = _words(pack, ORDINARY_RANGE), _words(pack, COMMON_RANGE)
     names = [origin.name for origin in kb.origins.values()]
     for fold in range(FOLDS):
         asked = phrases[fold::FOLDS]
@@ -137,11 +143,12 @@ def _examples(kb: KnowledgeBase, random: Random) -> Iterator[Example]:
                 if strange in phrase:
                     yield from _ask(matcher, phrase, "near", None)
                 continue
-            other = entry.phrases[random.randrange(len(entry.phrases))]
-            yield from _ask(matcher, _ramble(phrase, other, ordinary, random), "own", entry)
+            if random.random() < RAMBLE_SHARE:
+                yield from _ask(matcher, _ramble(phrase, common, random), "own", entry)
             if random.random() < LOOK_UP_SHARE:
                 yield from _ask(matcher, _look_up(entry, random), "own", entry)
-            yield from _ask(matcher, phrase, "near", None, excluded=_kin(kb, entry))
+            if random.random() < NEIGHBOUR_SHARE:
+                yield from _ask(matcher, phrase, "near", None, excluded=_kin(kb, entry))
             yield from _ask(matcher, _attribute(entry, pack, ordinary, random), "near", None)
             yield from _ask(matcher, _remark(entry, pack, ordinary, random), "remark", None)
         for _ in range(len(asked) // 4):
@@ -170,9 +177,9 @@ def _kin(kb: KnowledgeBase, entry: Entry) -> frozenset[str]:
     return frozenset({entry.id, *entry.related, *linked, *lists})
 
 
-def _ordinary_words(pack: LanguagePack) -> list[str]:
-    """Content words of middling frequency, whether the knowledge base knows them or not."""
-    low, high = ORDINARY_RANGE
+def _words(pack: LanguagePack, frequency: tuple[float, float]) -> list[str]:
+    """Content words within a range of zipf values, whether the knowledge base knows them or not."""
+    low, high = frequency
     return sorted(
         word
         for word, zipf in pack.words.items()
@@ -215,11 +222,11 @@ def _look_up(entry: Entry, random: Random) -> str:
     return " ".join(_mistype(word, random) for word in words)
 
 
-def _ramble(phrase: str, other: str, ordinary: list[str], random: Random) -> str:
-    """A long message that asks a held-out phrase among digressions, and comes back to it."""
-    before = random.sample(ordinary, random.randint(0, 6))
-    after = random.sample(ordinary, random.randint(0, 4))
-    return f"{' '.join(before)} {phrase} {' '.join(after)} {other} ?"
+def _ramble(phrase: str, common: list[str], random: Random) -> str:
+    """A held-out phrase between a few words that are beside the point."""
+    before = random.sample(common, random.randint(1, 4))
+    after = random.sample(common, random.randint(0, 3))
+    return f"{' '.join(before)} {phrase} {' '.join(after)} ?"
 
 
 def _attribute(entry: Entry, pack: LanguagePack, ordinary: list[str], random: Random) -> str:

@@ -37,7 +37,7 @@ def _outcome(outcome: Outcome) -> str:
 
 
 def _candidate(matcher: Matcher, question: Question, candidate: Candidate) -> list[str]:
-    entry = matcher.index.features_of[candidate.number]
+    entry = matcher.profiles[candidate.number].features
     lines = [f"{candidate.id}   confidence {candidate.confidence:.3f}"]
     for term in question.terms:
         match = match_of(term, entry)

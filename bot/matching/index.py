@@ -36,8 +36,6 @@ class Scores:
     """Best cosine of a phrase, in [0, 1]."""
     likelihood: Floats
     """Mean log-likelihood ratio a unit of question weight against the average entry; unbounded."""
-    weight: float
-    """Total weight of the question's known features: likelihood times this is in nats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class Index:
         total = sum(w for _, w in weighted) or 1.0
         evidence = self._entries.sums(weighted, self.size)
         likelihood = evidence / total - self._log_totals
-        return Scores(likeness, likelihood, total)
+        return Scores(likeness, likelihood)
 
     def _count(self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int]) -> list[dict[str, float]]:
         counts: list[dict[str, float]] = [{} for _ in range(self.size)]

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from bot.kb import KnowledgeBase, ListEntry
 from bot.language import load_pack, without_hashtags
-from bot.matching.analysis import Analyser, phrase_features
+from bot.matching.analysis import Analyser, phrase_features, words_asked_for
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.facets import holds
 from bot.matching.index import Index
@@ -24,7 +25,7 @@ from bot.matching.lists import ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
 from bot.matching.question import Question, analyse
 from bot.matching.references import Reference
-from bot.matching.signals import Signals, measure
+from bot.matching.signals import Profile, Signals, measure
 from bot.matching.vocabulary import Vocabulary
 
 LIKELIHOOD_WEIGHT = 1.0
@@ -85,6 +86,7 @@ class Matcher:
         self._number_of = {entry_id: number for number, entry_id in enumerate(self.ids)}
         words: set[str] = set()
         phrases, owners = [], []
+        asked: list[Counter[str]] = [Counter() for _ in self.ids]
         for number, entry in enumerate(kb.entries.values()):
             for position, phrase in enumerate(entry.phrases):
                 if (entry.id, position) in leave_out:
@@ -92,6 +94,7 @@ class Matcher:
                 analysed = self.analyser.words(phrase)
                 words.update(word.text for word in analysed)
                 phrases.append(phrase_features(self.analyser, analysed))
+                asked[number].update(words_asked_for(self.analyser, analysed))
                 owners.append(number)
             if not isinstance(entry, ListEntry):
                 text = self.analyser.words(entry.answer)
@@ -104,6 +107,11 @@ class Matcher:
         self.vocabulary = Vocabulary(known | pack.stopwords, pack)
         self._stems = frozenset(self.analyser.word(word).stem for word in known)
         self._facets = [entry.facets for entry in kb.entries.values()]
+        counts = Counter(owners)
+        self.profiles = tuple(
+            Profile(self.index.features_of[number], asked[number], counts[number], facets)
+            for number, facets in enumerate(self._facets)
+        )
         self._bonus = {
             asked.name: np.asarray(
                 [FACET_BONUS * holds(facets, asked.name) for facets in self._facets], dtype=np.float32
@@ -145,25 +153,18 @@ class Matcher:
         size = min(RANKING_SIZE, len(total) - len(excluded))
         best = np.argpartition(-total, size - 1)[:size]
         best = best[np.argsort(-total[best], kind="stable")]
-        weight_of = {feature: self.index.weight(feature) for feature in question.features}
         first = total[best[0]]
         second = total[best[1]] if size > 1 else first - 1
-        nats = scores.likelihood * scores.weight
-        leader = float(nats[best[0]])
-        runner_up = float(nats[best[1]]) if size > 1 else 0.0
         candidates = []
         for place, number in enumerate(best.tolist()):
             signals = measure(
                 question,
-                self.index.features_of[number],
-                weight_of,
-                self._facets[number],
+                self.profiles[number],
                 likeness=float(scores.likeness[number]),
                 margin=float(first - second if place == 0 else total[number] - first),
-                evidence=float(leader - runner_up if place == 0 else nats[number] - leader),
             )
             confidence = self.calibration.confidence(signals)
-            if signals.likeness >= EXACT and signals.missing == 0:
+            if signals.likeness >= EXACT and signals.unknown == 0:
                 confidence = max(confidence, EXACT_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
@@ -239,7 +240,7 @@ class Matcher:
             )
         best = candidates[0]
         if best.signals.facet_missing:
-            about = limits.confidence(replace(best.signals, facet_missing=0.0, focus_missing=0.0))
+            about = limits.confidence(replace(best.signals, facet_missing=0.0, asked=1.0))
             outcome = self._outcome(question, candidates, "unknown")
             return replace(outcome, related=best.id if about >= limits.suggest else None)
         if best.confidence >= limits.answer:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from bot.language import normalise
 from bot.language.normalise import MAX_CHARACTERS
 from bot.matching.analysis import (
+    MAX_FOCUS_DISTANCE,
     NOTION_WEIGHT,
     PAIR_WEIGHT,
     STOPWORD_WEIGHT,
@@ -28,7 +29,6 @@ COMPLETION_WEIGHT = 0.6
 """A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
 MAX_LOOKUP_WORDS = 5
 """Half-typed words are looked for in look-ups, not at the end of sentences."""
-MAX_FOCUS_DISTANCE = 4
 MIN_FOCUS_WEIGHT = 0.6
 """What is asked for matters however common the word is: 'qui va *présenter* l'émission'."""
 
@@ -44,6 +44,8 @@ class Term:
     """Stem and notions of the readings, with weights."""
     weight: float
     """How much the word says, by its rarity in ordinary language, in [0, 1]."""
+    ordinary: float
+    """Occurrences of the word expected in a phrase of ordinary language."""
     known: bool
     """Whether any reading is a word of the knowledge base."""
     focus: bool
@@ -178,6 +180,7 @@ def _term(
         readings=tuple(readings),
         features=tuple(features.items()),
         weight=max(weight, MIN_FOCUS_WEIGHT) if focus else weight,
+        ordinary=analyser.in_ordinary_phrase(best),
         known=known,
         focus=focus,
     )

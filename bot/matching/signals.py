@@ -1,13 +1,17 @@
 """The evidence for one entry as the answer to one question: each signal in its own function.
 
-All are computed for the first of the ranking only; ``confidence`` weighs them.
+They are computed for the first of the ranking only; ``confidence`` weighs them. A near miss asks in an
+entry's own vocabulary for something that the entry does not say. What tells it from a question that the entry
+answers: how often the entry's phrases speak of each word (``coverage``, ``weakest``, ``surprise``), put words
+side by side as the question does (``pairs``), and ask for what it asks for (``asked``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import log1p
+from itertools import pairwise
+from math import log, log1p
 from operator import attrgetter
 
 from bot.matching.facets import holds
@@ -17,8 +21,34 @@ NOTION_MATCH = 0.85
 """How far a synonym found in the entry covers a typed word."""
 MISSPELT_EXPONENT = 0.25
 """Softens the squared similarity of a misspelt word when it comes to what the entry covers."""
+TELLING_WEIGHT = 0.3
+"""Words that say less ('petit', 'grand') are not held against an entry that never uses them."""
 ENOUGH = 3.0
-"""Matched or missing weight beyond which more changes nothing: about four telling words."""
+"""Unknown weight beyond which more changes nothing: about four telling words."""
+OFTEN = 10.0
+"""Phrases of an entry that speak of a word when it is what the entry is about."""
+OFTEN_ASKED = 5.0
+"""The same for phrases that ask for a word: fewer do."""
+LONG = 15
+"""Content words of a long message."""
+LONG_IN_WORDS = 30
+"""All words of a long message."""
+UNSEEN_PHRASES = 0.02
+"""Additive smoothing: a word that no phrase of an entry has might yet be in one phrase of fifty."""
+NATS = 5.0
+"""Log-likelihood ratios divided by this have the size of the other signals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the phrases of one entry hold."""
+
+    features: Mapping[str, float]
+    """Feature to its summed weight over the phrases: for a word, about the number of phrases with it."""
+    asked: Mapping[str, int]
+    """Stem or notion to the number of phrases that ask for it: 'combien de *foyers*'."""
+    phrases: int
+    facets: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,49 +58,53 @@ class Signals:
     likeness: float
     """Cosine with the entry's most similar phrase, in [0, 1]."""
     margin: float
-    """Lead over the runner-up in the ranking score, from 0 up."""
-    evidence: float
-    """Lead of the entry over the runner-up in log-likelihood, in [0, 1] at FULL_EVIDENCE."""
+    """Lead over the runner-up in the ranking score, from 0 up; negative behind the first."""
     coverage: float
-    """Share of what the question says that the entry's phrases know, in [0, 1]."""
-    matched: float
-    """Weight of the question's words that the entry knows, in [0, ENOUGH]."""
-    missing: float
-    """Weight of the question's words that the entry does not know, in [0, ENOUGH]."""
-    focus_missing: float
-    """Weight of the unknown word that says what is asked ('combien de *pages*'), in [0, 1]."""
-    distinct: float
-    """How far the matched words belong to this entry rather than to many, in [0, 1]."""
-    central: float
-    """How many of the entry's phrases speak of the best matched word, in [0, 1] on a log scale."""
+    """Share of what the question says that the entry's phrases speak of, as often as they do, in [0, 1]."""
     support: float
-    """How many of the entry's phrases speak of the matched words on average, in [0, 1] likewise."""
+    """How often the entry's phrases speak of the words that they know, on average, in [0, 1]."""
+    weakest: float
+    """How often they speak of the telling word that they speak of least, in [0, 1]."""
+    surprise: float
+    """Mean log-likelihood ratio of the words, under the entry against ordinary language, at NATS."""
+    pairs: float
+    """Share of the question's neighbouring words that are neighbours in the entry too, in [0, 1]."""
+    asked: float
+    """How often the entry's phrases ask for the word that the question asks for, in [0, 1]; 1 if for none."""
+    unknown: float
+    """Weight of the words that the whole knowledge base does not know, in [0, ENOUGH]."""
     length: float
-    """Content words of the question, in [0, 1] at LONG."""
+    """Content words of the question, 1 at LONG."""
+    words: float
+    """All words of the question, 1 at LONG_IN_WORDS."""
     facet_missing: float
     """1 where the question asks for something that the entry does not hold."""
     chatter: float
     """1 where the text reads as people talking to one another."""
-    remark: float
-    """1 where the text is no question and too long to be a look-up."""
 
 
 NAMES = tuple(field.name for field in fields(Signals))
 # `dataclasses.astuple` copies deeply: a profile had it at a third of a question's time.
 _row = attrgetter(*NAMES)
-FULL_EVIDENCE = 12.0
-"""Nats; a lead of this size leaves no doubt in held-out phrases."""
-LONG = 15
-CENTRAL = 10.0
-"""Phrases that speak of a word when it is what the entry is about."""
-LOOKUP_WORDS = 4
-"""Content words up to which a text without a question mark is a look-up."""
 
 
 def as_row(signals: Signals) -> tuple[float, ...]:
     """Return the signals in the order of ``NAMES``."""
     row: tuple[float, ...] = _row(signals)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A word of the question against an entry."""
+
+    term: Term
+    match: float
+    """How far the entry knows it, in [0, 1]."""
+    count: float
+    """Phrases of the entry that speak of it."""
+    spoken: float
+    """The same in [0, 1], on a log scale."""
 
 
 def match_of(term: Term, entry: Mapping[str, float]) -> float:
@@ -83,63 +117,84 @@ def match_of(term: Term, entry: Mapping[str, float]) -> float:
     return best
 
 
-def measure(
-    question: Question,
-    entry: Mapping[str, float],
-    weight_of: Mapping[str, float],
-    facets: frozenset[str],
-    *,
-    likeness: float,
-    margin: float,
-    evidence: float,
-) -> Signals:
-    """Compute all signals for an entry, given its features and the idf of the question's."""
-    matches = [(term, match_of(term, entry)) for term in question.terms]
-    total = sum(term.weight for term in question.terms)
-    matched = sum(term.weight * match for term, match in matches)
-    spoken = {term: _spoken_of(term, entry) for term, match in matches if match}
+def measure(question: Question, entry: Profile, *, likeness: float, margin: float) -> Signals:
+    """Compute all signals for an entry, given what the ranking found."""
+    heard = [_hear(term, entry.features) for term in question.terms]
     return Signals(
         likeness=likeness,
         margin=margin,
-        evidence=max(-1.0, min(1.0, evidence / FULL_EVIDENCE)),
-        coverage=matched / total if total else 0.0,
-        matched=min(ENOUGH, matched),
-        missing=min(ENOUGH, total - matched),
-        focus_missing=max((term.weight * (1 - match) for term, match in matches if term.focus), default=0.0),
-        distinct=_distinct(matches, entry, weight_of),
-        central=max(spoken.values(), default=0.0),
-        support=_mean_support(matches, spoken, matched),
-        length=min(1.0, len(question.terms) / LONG),
-        facet_missing=float(question.facet_strict and not holds(facets, question.facet)),
+        coverage=_coverage(heard),
+        support=_support(heard),
+        weakest=_weakest(heard),
+        surprise=_surprise(heard, entry.phrases),
+        pairs=_pairs(question.stems, entry.features),
+        asked=_asked(question.terms, entry.asked),
+        unknown=min(ENOUGH, sum(term.weight for term in question.terms if not term.known)),
+        length=len(question.terms) / LONG,
+        words=len(question.stems) / LONG_IN_WORDS,
+        facet_missing=float(question.facet_strict and not holds(entry.facets, question.facet)),
         chatter=float(question.chatter),
-        remark=float(not question.asks and len(question.terms) > LOOKUP_WORDS),
     )
 
 
-def _distinct(
-    matches: list[tuple[Term, float]], entry: Mapping[str, float], weight_of: Mapping[str, float]
-) -> float:
-    """Return the best idf among the features that a word shares with the entry."""
-    return max(
-        (
-            weight_of[feature] * weight
-            for term, match in matches
-            if match
-            for feature, weight in term.features
-            if feature in entry
-        ),
-        default=0.0,
-    )
+def _hear(term: Term, entry: Mapping[str, float]) -> _Heard:
+    match = match_of(term, entry)
+    if not match:
+        return _Heard(term, 0.0, 0.0, 0.0)
+    count = max(entry[feature] for feature, _ in term.features if feature in entry)
+    return _Heard(term, match, count, often(count, OFTEN))
 
 
-def _mean_support(matches: list[tuple[Term, float]], spoken: Mapping[Term, float], matched: float) -> float:
-    """Return how many phrases speak of the matched words, weighted by what each word says."""
-    if not matched:
+def often(count: float, enough: float) -> float:
+    """Return a number of phrases in [0, 1] on a log scale: the second says more than the tenth."""
+    return min(1.0, log1p(count) / log1p(enough))
+
+
+def _coverage(heard: Sequence[_Heard]) -> float:
+    """Return sum(weight · match · spoken) / sum(weight): a word that one phrase has is half known."""
+    total = sum(h.term.weight for h in heard)
+    return sum(h.term.weight * h.match * h.spoken for h in heard) / total if total else 0.0
+
+
+def _support(heard: Sequence[_Heard]) -> float:
+    """Return the same over the words that the entry knows: sum(w · m · spoken) / sum(w · m)."""
+    matched = sum(h.term.weight * h.match for h in heard)
+    return sum(h.term.weight * h.match * h.spoken for h in heard) / matched if matched else 0.0
+
+
+def _weakest(heard: Sequence[_Heard]) -> float:
+    """Return min(match · spoken): one strange word is enough to make it another question. 0 if none tells."""
+    return min((h.match * h.spoken for h in heard if h.term.weight >= TELLING_WEIGHT), default=0.0)
+
+
+def _surprise(heard: Sequence[_Heard], phrases: int) -> float:
+    """Return the weighted mean of log(p(word | entry) / p(word | ordinary language)).
+
+    Both are shares of phrases that have the word. Source: Ponte & Croft 1998, "A language modeling approach
+    to information retrieval", with word frequencies in place of the collection as background.
+    """
+    total = sum(h.term.weight for h in heard)
+    if not total:
         return 0.0
-    return sum(term.weight * match * spoken[term] for term, match in matches if match) / matched
+    return sum(
+        h.term.weight * log((h.count + UNSEEN_PHRASES) / (phrases + 1) / h.term.ordinary) for h in heard
+    ) / (total * NATS)
 
 
-def _spoken_of(term: Term, entry: Mapping[str, float]) -> float:
-    """How many of an entry's phrases speak of a word, in [0, 1] on a log scale."""
-    count = max((entry[feature] for feature, _ in term.features if feature in entry), default=0.0)
-    return min(1.0, log1p(count) / log1p(CENTRAL))
+def _pairs(stems: Sequence[str], entry: Mapping[str, float]) -> float:
+    """Return the share of neighbouring words known as such: 'mesure de Nantes' is not 'maire de Nantes'."""
+    if len(stems) < 2:  # noqa: PLR2004
+        return 1.0
+    return sum(f"{left} {right}" in entry for left, right in pairwise(stems)) / (len(stems) - 1)
+
+
+def _asked(terms: Sequence[Term], asked: Mapping[str, int]) -> float:
+    """Return how many phrases ask for the same, of the words asked for the least; 0 where nothing is said."""
+    return min(
+        (
+            often(max((asked.get(feature, 0) for feature, _ in term.features), default=0), OFTEN_ASKED)
+            for term in terms
+            if term.focus
+        ),
+        default=1.0 if terms else 0.0,
+    )

@@ -8,10 +8,13 @@ from bot.matching.analysis import (
     MAX_WORDS,
     NOTION_WEIGHT,
     PAIR_WEIGHT,
+    PHRASE_WORDS,
+    RAREST_ZIPF,
     SMALL_NUMBER_RARITY,
     STOPWORD_WEIGHT,
     Analyser,
     phrase_features,
+    words_asked_for,
 )
 
 LEXICON = Lexicon(
@@ -88,3 +91,25 @@ def test_english() -> None:
     assert texts("What's a library?", analyser)[-1] == "library"
     assert not analyser.word("library").stop
     assert analyser.word("the").stop
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("combien de toutes ces pages", {"pag"}),
+        ("les pages", set()),
+        ("combien de celles-ci et de leurs pages", set()),
+        ("qui paie, et quel prix ?", {"pai", "prix"}),
+        ("quel prix pages", {"prix"}),
+    ],
+)
+def test_words_asked_for_follow_a_question_word(text: str, asked: set[str]) -> None:
+    analyser = Analyser(load_pack("fr"), Lexicon())
+    assert words_asked_for(analyser, analyser.words(text)) == asked
+
+
+def test_occurrences_in_an_ordinary_phrase() -> None:
+    analyser = Analyser(load_pack("fr"), Lexicon())
+    unheard = analyser.word("zzyzx")
+    assert analyser.in_ordinary_phrase(unheard) == pytest.approx(PHRASE_WORDS * 10 ** (RAREST_ZIPF - 9))
+    assert analyser.in_ordinary_phrase(analyser.word("maison")) > analyser.in_ordinary_phrase(unheard)

@@ -32,6 +32,6 @@ def test_what_is_shipped() -> None:
     model = shipped()
     assert len(model.weights) == len(NAMES)
     assert 0 < model.suggest < model.answer < model.ambient < 1
-    known, other = signals(coverage=1.0, evidence=1.0, central=1.0), signals(missing=2.0, chatter=1.0)
+    known, other = signals(coverage=1.0, margin=1.0, surprise=1.0), signals(unknown=2.0, chatter=1.0)
     assert model.confidence(known) > model.confidence(other)
     assert shipped() is model

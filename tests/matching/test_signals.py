@@ -1,31 +1,47 @@
 """Each signal on terms made up for it."""
 
 from dataclasses import replace
-from math import log1p
+from math import log, log1p
 
 import pytest
 
 from bot.matching.analysis import Word
 from bot.matching.question import Question, Term
 from bot.matching.signals import (
-    CENTRAL,
     ENOUGH,
-    FULL_EVIDENCE,
-    LOOKUP_WORDS,
+    LONG,
+    LONG_IN_WORDS,
     MISSPELT_EXPONENT,
     NAMES,
+    NATS,
     NOTION_MATCH,
+    OFTEN,
+    OFTEN_ASKED,
+    TELLING_WEIGHT,
+    UNSEEN_PHRASES,
+    Profile,
     Signals,
     as_row,
     match_of,
     measure,
 )
 
+ONCE = log1p(1) / log1p(OFTEN)
+"""What a word weighs that one phrase speaks of."""
 
-def term(stem: str, weight: float = 1.0, *, focus: bool = False, **features: float) -> Term:
+
+def term(
+    stem: str, weight: float = 1.0, *, focus: bool = False, known: bool = True, **features: float
+) -> Term:
     word = Word(stem, stem, stop=False)
     return Term(
-        stem, ((word, 1.0),), tuple((features or {stem: 1.0}).items()), weight, known=True, focus=focus
+        typed=stem,
+        readings=((word, 1.0),),
+        features=tuple((features or {stem: 1.0}).items()),
+        weight=weight,
+        ordinary=0.001,
+        known=known,
+        focus=focus,
     )
 
 
@@ -35,11 +51,14 @@ def question(*terms: Term, **changes: object) -> Question:
 
 
 def signals(
-    asked: Question, entry: dict[str, float], facets: frozenset[str] = frozenset(), **more: float
+    question: Question,
+    entry: dict[str, float],
+    *,
+    asked: dict[str, int] | None = None,
+    phrases: int = 9,
+    facets: frozenset[str] = frozenset(),
 ) -> Signals:
-    weight_of = {feature: 0.5 for term in asked.terms for feature, _ in term.features}
-    values = {"likeness": 0.4, "margin": 0.3, "evidence": 6.0} | more
-    return measure(asked, entry, weight_of, facets, **values)
+    return measure(question, Profile(entry, asked or {}, phrases, facets), likeness=0.4, margin=0.3)
 
 
 def test_rows_follow_the_names() -> None:
@@ -48,59 +67,79 @@ def test_rows_follow_the_names() -> None:
     assert row[:2] == (0.4, 0.3)
 
 
-@pytest.mark.parametrize(("nats", "evidence"), [(FULL_EVIDENCE / 2, 0.5), (100.0, 1.0), (-100.0, -1.0)])
-def test_evidence_is_bounded(nats: float, evidence: float) -> None:
-    assert signals(question(), {}, evidence=nats).evidence == evidence
-
-
 def test_match_of_a_word() -> None:
     assert match_of(term("a"), {"a": 3.0}) == 1.0
     assert match_of(term("a"), {"b": 3.0}) == 0.0
     assert match_of(term("a", a=0.5), {"a": 1.0}) == pytest.approx(0.5**MISSPELT_EXPONENT)
-    assert match_of(Term("a", (), (("~1", 0.7),), 1.0, known=True, focus=False), {"~1": 1.0}) == NOTION_MATCH
+    assert match_of(term("a", **{"~1": 0.7}), {"~1": 1.0}) == NOTION_MATCH
 
 
-def test_coverage_is_the_share_of_weight_that_is_known() -> None:
-    found = signals(question(term("a", 0.75), term("b", 0.25)), {"a": 1.0})
-    assert (found.coverage, found.matched, found.missing) == (0.75, 0.75, 0.25)
+def test_coverage_is_the_share_of_weight_that_is_spoken_of() -> None:
+    asked = question(term("a", 0.75), term("b", 0.25))
+    assert signals(asked, {"a": OFTEN}).coverage == 0.75
+    assert signals(asked, {"a": 1.0}).coverage == pytest.approx(0.75 * ONCE)
+    assert signals(asked, {"a": 1000.0, "b": 1000.0}).coverage == 1.0
     assert signals(question(), {}).coverage == 0.0
 
 
-def test_matched_and_missing_are_bounded() -> None:
-    many = [term(f"w{number}") for number in range(10)]
-    assert signals(question(*many), {}).missing == ENOUGH
-    assert signals(question(*many), {f"w{number}": 1.0 for number in range(10)}).matched == ENOUGH
+def test_support_leaves_out_what_the_entry_does_not_know() -> None:
+    asked = question(term("a", 0.5), term("b", 0.5), term("c", 0.5))
+    assert signals(asked, {"a": OFTEN, "b": 1.0}).support == pytest.approx((1 + ONCE) / 2)
+    assert signals(asked, {}).support == 0.0
 
 
-def test_the_word_asked_for_is_missing() -> None:
-    asked = question(term("pages", 0.8, focus=True), term("a"))
-    assert signals(asked, {"a": 1.0}).focus_missing == 0.8
-    assert signals(asked, {"pages": 1.0}).focus_missing == 0.0
+def test_one_word_seldom_spoken_of_is_the_weakest() -> None:
+    asked = question(term("a"), term("b", TELLING_WEIGHT), term("petit", TELLING_WEIGHT - 0.01))
+    assert signals(asked, {"a": OFTEN, "b": 1.0}).weakest == pytest.approx(ONCE)
+    assert signals(asked, {"a": OFTEN}).weakest == 0.0
+    assert signals(question(), {}).weakest == 0.0
 
 
-def test_distinct_is_the_best_idf_of_a_shared_word() -> None:
-    assert signals(question(term("a")), {"a": 1.0}).distinct == 0.5
-    assert signals(question(term("a")), {"b": 1.0}).distinct == 0.0
+def test_surprise_is_the_likelihood_ratio_against_ordinary_language() -> None:
+    found = signals(question(term("a", 0.75), term("b", 0.25)), {"a": 4.98}).surprise
+    often, never = log(5.0 / 10 / 0.001), log(UNSEEN_PHRASES / 10 / 0.001)
+    assert found == pytest.approx((0.75 * often + 0.25 * never) / NATS)
+    assert signals(question(), {}).surprise == 0.0
 
 
-def test_central_counts_phrases_on_a_log_scale() -> None:
-    assert signals(question(term("a")), {"a": 4.0}).central == pytest.approx(log1p(4) / log1p(CENTRAL))
-    assert signals(question(term("a")), {"a": 100.0}).central == 1.0
-    assert signals(question(term("a")), {}).central == 0.0
+def test_pairs_are_the_neighbours_that_the_entry_has_too() -> None:
+    asked = question(stems=("mesur", "de", "nant"))
+    assert signals(asked, {"mesur de": 1.0}).pairs == 0.5
+    assert signals(asked, {"de mesur": 1.0}).pairs == 0.0
+    assert signals(question(stems=("mesur",)), {}).pairs == 1.0
+
+
+def test_what_is_asked_for_is_asked_in_phrases() -> None:
+    one = question(term("foyer", focus=True), term("a"))
+    assert signals(one, {"foyer": 9.0}).asked == 0.0
+    assert signals(one, {}, asked={"foyer": 1}).asked == pytest.approx(log1p(1) / log1p(OFTEN_ASKED))
+    assert signals(one, {}, asked={"foyer": 99}).asked == 1.0
+    two = question(term("foyer", focus=True), term("prix", focus=True))
+    assert signals(two, {}, asked={"foyer": 99}).asked == 0.0
+    assert signals(question(term("a")), {}).asked == 1.0
+    assert signals(question(), {}).asked == 0.0
+
+
+def test_unknown_are_the_words_that_no_entry_has() -> None:
+    asked = question(term("a", 0.5), term("b", 0.25, known=False))
+    assert signals(asked, {}).unknown == 0.25
+    many = [term(f"w{number}", known=False) for number in range(10)]
+    assert signals(question(*many), {}).unknown == ENOUGH
+
+
+def test_length_in_content_words_and_in_all() -> None:
+    asked = question(term("a"), term("b"), term("c"), stems=("a", "le", "b", "la", "c", "de"))
+    assert signals(asked, {}).length == 3 / LONG
+    assert signals(asked, {}).words == 6 / LONG_IN_WORDS
 
 
 def test_facet_missing_only_where_it_must_be_held() -> None:
     strict = question(facet="cost", facet_strict=True)
     assert signals(strict, {}).facet_missing == 1.0
-    assert signals(strict, {}, frozenset({"cost"})).facet_missing == 0.0
+    assert signals(strict, {}, facets=frozenset({"cost"})).facet_missing == 0.0
     assert signals(question(facet="why"), {}).facet_missing == 0.0
 
 
-def test_a_remark_is_long_and_asks_nothing() -> None:
-    few, many = (
-        [term(f"w{number}") for number in range(count)] for count in (LOOKUP_WORDS, LOOKUP_WORDS + 1)
-    )
-    assert signals(question(*many, asks=False), {}).remark == 1.0
-    assert signals(question(*many), {}).remark == 0.0
-    assert signals(question(*few, asks=False), {}).remark == 0.0
+def test_chatter() -> None:
     assert signals(question(chatter=True), {}).chatter == 1.0
+    assert signals(question(), {}).chatter == 0.0
