@@ -61,6 +61,7 @@ class LanguagePack:
     list_all_templates: tuple[str, ...]
     list_carriers: tuple[str, ...]
     list_all_words: frozenset[str]
+    list_nouns: frozenset[str]
     list_titles: Mapping[str, str]
     words: Mapping[str, float]
     """Frequent words of ordinary language to their Zipf frequency, from 3.1 up."""
@@ -119,6 +120,7 @@ def load_pack(code: str) -> LanguagePack:
         list_all_templates=tuple(raw["list_all_templates"]),
         list_carriers=tuple(raw["list_carriers"]),
         list_all_words=frozenset(raw["list_all_words"]),
+        list_nouns=frozenset(raw["list_nouns"]),
         list_titles=raw["list_titles"],
         words=words,
         zipf=_by_stem(words, stemmer),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.kb import KnowledgeBase, Origin
 from bot.matching.analysis import Analyser
+from bot.matching.facets import DEFAULT_FACET
 from bot.matching.question import Question
 
 _LISTABLE_FACETS = frozenset({"what", "how", "who", "where", "origin"})
@@ -30,6 +31,8 @@ class ListIntents:
             for template in templates
             for word in analyser.words(template.format(name="", count=len(kb.measures)))
         ) | {analyser.word(number).stem for words in pack.numbers for number in words}
+        self._plurals = pack.list_nouns
+        self._numbers = frozenset(analyser.word(number).stem for words in pack.numbers for number in words)
         self._nouns = frozenset(analyser.word(noun).stem for noun in pack.reference_nouns)
         self._all = frozenset(analyser.word(word).stem for word in pack.list_all_words)
 
@@ -55,7 +58,15 @@ class ListIntents:
         stems = frozenset(question.stems)
         if not spoken and stems & self._all and stems & (self._nouns | self._all & content):
             return self._ids[None]
-        return None
+        return self._ids[None] if not spoken and self._bare(question, content) else None
+
+    def _bare(self, question: Question, content: set[str]) -> bool:
+        """Whether a question says 'the measures' and no more: all of them; but not 'the three measures'."""
+        named = any(
+            reading.text in self._plurals for term in question.terms for reading, _ in term.readings[:1]
+        )
+        counted = any(stem.isdecimal() or stem in self._numbers for stem in content)
+        return named and not counted and question.facet == DEFAULT_FACET
 
     def _spoken(self, question: Question) -> dict[str, frozenset[str]]:
         """The origins that a question names, each with the stems of that name."""

@@ -39,7 +39,9 @@ RANKING_SIZE = 5
 SUGGESTIONS = 3
 EXACT = 0.999
 EXACT_CONFIDENCE = 0.9
-"""A phrase of the knowledge base, word for word, belongs to its entry, whatever its words weigh."""
+"""A phrase of the knowledge base, word for word, belongs to its entry, whatever it asks for."""
+NO_SUBJECT_CONFIDENCE = 0.01
+"""Function words alone name no subject, however much they resemble a phrase."""
 WORTH_SUGGESTING = 0.2
 """Share of the first confidence from which another entry is worth offering beside it."""
 REFERENCE_CONFIDENCE = 0.99
@@ -163,9 +165,14 @@ class Matcher:
                 likeness=float(scores.likeness[number]),
                 margin=float(first - second if place == 0 else total[number] - first),
             )
+            exact = signals.likeness >= EXACT and signals.unknown == 0
+            if exact:
+                signals = replace(signals, facet_missing=0.0)
             confidence = self.calibration.confidence(signals)
-            if signals.likeness >= EXACT and signals.unknown == 0:
+            if exact:
                 confidence = max(confidence, EXACT_CONFIDENCE)
+            elif not question.terms:
+                confidence = min(confidence, NO_SUBJECT_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
 
@@ -183,7 +190,7 @@ class Matcher:
             return None
         if reference is not None and reference.kind == "measure":
             target = self._measure_at(question, reference)
-        elif reference is not None and reference.number not in self._groups:
+        elif reference is not None and not reference.last and reference.number not in self._groups:
             if not self._groups:
                 return None
             target = None
@@ -192,7 +199,9 @@ class Matcher:
             if target is None:
                 return None
         if target is None:
-            return None if reference is None or reference.plain else self._no_such(question, candidates)
+            # The last group there is, but named with more than a list intent knows.
+            no_doubt = reference is not None and not reference.plain and not reference.last
+            return self._no_such(question, candidates) if no_doubt else None
         number = self._number_of[target]
         others = [c for c in candidates if c.number != number]
         missing = question.facet_strict and not holds(self._facets[number], question.facet)

@@ -17,7 +17,7 @@ from bot.matching.analysis import (
     Analyser,
     Word,
 )
-from bot.matching.facets import find_facet
+from bot.matching.facets import DEFAULT_FACET, find_facet
 from bot.matching.references import Reference, find_reference
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
@@ -29,6 +29,8 @@ COMPLETION_WEIGHT = 0.6
 """A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
 MAX_LOOKUP_WORDS = 5
 """Half-typed words are looked for in look-ups, not at the end of sentences."""
+LOOKUP_WORDS = 4
+"""Content words up to which a text without question form asks all the same: 'prix du kit'."""
 MIN_FOCUS_WEIGHT = 0.6
 """What is asked for matters however common the word is: 'qui va *présenter* l'émission'."""
 
@@ -83,7 +85,12 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     normalised = normalise(text)
     words = analyser.words(text)
     spelt = " ".join(word.text for word in words)
-    facet, strict = find_facet(spelt, pack)
+    asks = (
+        "?" in normalised
+        or any(word.text in pack.question_openers for word in words[:3])
+        or bool(pack.question_patterns.search(spelt))
+    )
+    facet, strict = _facet(text, spelt, analyser)
     features: dict[str, float] = {}
     terms: list[Term] = []
     best: list[tuple[Word, float]] = []
@@ -117,14 +124,30 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         features=features,
         stems=tuple(word.stem for word, _ in best),
         facet=facet,
-        facet_strict=strict,
-        asks="?" in normalised
-        or any(word.text in pack.question_openers for word in words[:3])
-        or bool(pack.question_patterns.search(spelt)),
+        facet_strict=strict and (asks or len(terms) <= LOOKUP_WORDS),
+        asks=asks,
         chatter=bool(pack.chatter.search(spelt)),
         reference=find_reference(normalised, pack),
         exclaims="?" not in normalised and ("!" in text or bool(pack.exclamations.search(spelt))),
     )
+
+
+def _facet(text: str, spelt: str, analyser: Analyser) -> tuple[str, bool]:
+    """Return the facet, and whether it must be held: what is told before a question is not asked.
+
+    'Je n'ai pas de quoi payer un ordinateur. M'en prêterait-on un ?' does not ask for a price.
+    """
+    sentences = _SENTENCE_END.split(text[:MAX_CHARACTERS])
+    asking = [sentence for sentence in sentences if sentence.endswith("?")]
+    if not asking or len(asking) == len(sentences):
+        return find_facet(spelt, analyser.pack)
+    facet, strict = find_facet(
+        " ".join(word.text for word in analyser.words(" ".join(asking))), analyser.pack
+    )
+    return (facet, strict) if facet != DEFAULT_FACET else (find_facet(spelt, analyser.pack)[0], False)
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…;:])\s+")
 
 
 def _names(text: str) -> frozenset[str]:

@@ -24,10 +24,10 @@ MISSPELT_EXPONENT = 0.25
 TELLING_WEIGHT = 0.3
 """Words that say less ('petit', 'grand') are not held against an entry that never uses them."""
 ENOUGH = 3.0
-"""Unknown weight beyond which more changes nothing: about four telling words."""
-OFTEN = 10.0
-"""Phrases of an entry that speak of a word when it is what the entry is about."""
-OFTEN_ASKED = 5.0
+"""Weight of missing words beyond which more changes nothing: about four telling words."""
+OFTEN = 0.1
+"""Share of an entry's phrases that speak of a word when it is what the entry is about."""
+OFTEN_ASKED = 0.05
 """The same for phrases that ask for a word: fewer do."""
 LONG = 15
 """Content words of a long message."""
@@ -73,10 +73,12 @@ class Signals:
     """How often the entry's phrases ask for the word that the question asks for, in [0, 1]; 1 if for none."""
     unknown: float
     """Weight of the words that the whole knowledge base does not know, in [0, ENOUGH]."""
+    elsewhere: float
+    """Weight of the words that other entries know but this one does not, in [0, ENOUGH]."""
     length: float
-    """Content words of the question, 1 at LONG."""
+    """Content words of the question, in [0, 1] at LONG."""
     words: float
-    """All words of the question, 1 at LONG_IN_WORDS."""
+    """All words of the question, in [0, 1] at LONG_IN_WORDS."""
     facet_missing: float
     """1 where the question asks for something that the entry does not hold."""
     chatter: float
@@ -119,7 +121,7 @@ def match_of(term: Term, entry: Mapping[str, float]) -> float:
 
 def measure(question: Question, entry: Profile, *, likeness: float, margin: float) -> Signals:
     """Compute all signals for an entry, given what the ranking found."""
-    heard = [_hear(term, entry.features) for term in question.terms]
+    heard = [_hear(term, entry) for term in question.terms]
     return Signals(
         likeness=likeness,
         margin=margin,
@@ -128,26 +130,27 @@ def measure(question: Question, entry: Profile, *, likeness: float, margin: floa
         weakest=_weakest(heard),
         surprise=_surprise(heard, entry.phrases),
         pairs=_pairs(question.stems, entry.features),
-        asked=_asked(question.terms, entry.asked),
+        asked=_asked(question.terms, entry),
         unknown=min(ENOUGH, sum(term.weight for term in question.terms if not term.known)),
-        length=len(question.terms) / LONG,
-        words=len(question.stems) / LONG_IN_WORDS,
+        elsewhere=min(ENOUGH, sum(h.term.weight * (1 - h.match) for h in heard if h.term.known)),
+        length=min(1.0, len(question.terms) / LONG),
+        words=min(1.0, len(question.stems) / LONG_IN_WORDS),
         facet_missing=float(question.facet_strict and not holds(entry.facets, question.facet)),
         chatter=float(question.chatter),
     )
 
 
-def _hear(term: Term, entry: Mapping[str, float]) -> _Heard:
-    match = match_of(term, entry)
+def _hear(term: Term, entry: Profile) -> _Heard:
+    match = match_of(term, entry.features)
     if not match:
         return _Heard(term, 0.0, 0.0, 0.0)
-    count = max(entry[feature] for feature, _ in term.features if feature in entry)
-    return _Heard(term, match, count, often(count, OFTEN))
+    count = max(entry.features[feature] for feature, _ in term.features if feature in entry.features)
+    return _Heard(term, match, count, often(count, OFTEN * entry.phrases))
 
 
 def often(count: float, enough: float) -> float:
     """Return a number of phrases in [0, 1] on a log scale: the second says more than the tenth."""
-    return min(1.0, log1p(count) / log1p(enough))
+    return min(1.0, log1p(count) / log1p(max(1.0, enough)))
 
 
 def _coverage(heard: Sequence[_Heard]) -> float:
@@ -188,13 +191,16 @@ def _pairs(stems: Sequence[str], entry: Mapping[str, float]) -> float:
     return sum(f"{left} {right}" in entry for left, right in pairwise(stems)) / (len(stems) - 1)
 
 
-def _asked(terms: Sequence[Term], asked: Mapping[str, int]) -> float:
-    """Return how many phrases ask for the same, of the words asked for the least; 0 where nothing is said."""
+def _asked(terms: Sequence[Term], entry: Profile) -> float:
+    """Return how many phrases ask for the same, of the words asked for the least."""
     return min(
         (
-            often(max((asked.get(feature, 0) for feature, _ in term.features), default=0), OFTEN_ASKED)
+            often(
+                max((entry.asked.get(feature, 0) for feature, _ in term.features), default=0),
+                OFTEN_ASKED * entry.phrases,
+            )
             for term in terms
             if term.focus
         ),
-        default=1.0 if terms else 0.0,
+        default=1.0,
     )

@@ -55,3 +55,30 @@ def test_amounts_answer_counts() -> None:
     assert holds(frozenset({"how_many"}), "how_much")
     assert not holds(frozenset({"how_many"}), "cost")
     assert holds(frozenset({"when"}), "when")
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "strict"),
+    [
+        ("quel est le prix du kit ?", "cost", True),
+        ("prix du kit", "cost", True),
+        ("mon ordinateur le moins cher vaut un mois de courses au supermarché du quartier", "cost", False),
+        ("Mon dossier a été lu par un élu. Une mesure sur ce sujet ?", "status", False),
+        ("Je n'ai pas de quoi payer un ordinateur. Combien de foyers en ont un ?", "how_many", True),
+        ("Un kit. Quel prix ?", "cost", True),
+        ("our offices are closed when I come home, what could the town do?", "what", False),
+        ("when does it start", "when", True),
+    ],
+)
+def test_a_facet_must_be_held_where_it_is_asked_for(
+    shipped_matcher: Matcher, text: str, facet: str, strict: bool
+) -> None:
+    question = shipped_matcher.analyse(text)
+    assert (question.facet, question.facet_strict) == (facet, strict)
+
+
+def test_a_phrase_of_the_knowledge_base_is_not_refused_for_its_facet(shipped_matcher: Matcher) -> None:
+    text = "Remplir un formulaire officiel en attendant le bus"
+    outcome = shipped_matcher.match(text)
+    assert shipped_matcher.analyse(text).facet_strict
+    assert (outcome.kind, outcome.shown) == ("answer", ("mesure-19",))

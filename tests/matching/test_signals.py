@@ -26,7 +26,9 @@ from bot.matching.signals import (
     measure,
 )
 
-ONCE = log1p(1) / log1p(OFTEN)
+PHRASES = 100
+MANY = OFTEN * PHRASES
+ONCE = log1p(1) / log1p(MANY)
 """What a word weighs that one phrase speaks of."""
 
 
@@ -55,7 +57,7 @@ def signals(
     entry: dict[str, float],
     *,
     asked: dict[str, int] | None = None,
-    phrases: int = 9,
+    phrases: int = PHRASES,
     facets: frozenset[str] = frozenset(),
 ) -> Signals:
     return measure(question, Profile(entry, asked or {}, phrases, facets), likeness=0.4, margin=0.3)
@@ -76,7 +78,7 @@ def test_match_of_a_word() -> None:
 
 def test_coverage_is_the_share_of_weight_that_is_spoken_of() -> None:
     asked = question(term("a", 0.75), term("b", 0.25))
-    assert signals(asked, {"a": OFTEN}).coverage == 0.75
+    assert signals(asked, {"a": MANY}).coverage == 0.75
     assert signals(asked, {"a": 1.0}).coverage == pytest.approx(0.75 * ONCE)
     assert signals(asked, {"a": 1000.0, "b": 1000.0}).coverage == 1.0
     assert signals(question(), {}).coverage == 0.0
@@ -84,19 +86,23 @@ def test_coverage_is_the_share_of_weight_that_is_spoken_of() -> None:
 
 def test_support_leaves_out_what_the_entry_does_not_know() -> None:
     asked = question(term("a", 0.5), term("b", 0.5), term("c", 0.5))
-    assert signals(asked, {"a": OFTEN, "b": 1.0}).support == pytest.approx((1 + ONCE) / 2)
+    assert signals(asked, {"a": MANY, "b": 1.0}).support == pytest.approx((1 + ONCE) / 2)
     assert signals(asked, {}).support == 0.0
 
 
 def test_one_word_seldom_spoken_of_is_the_weakest() -> None:
     asked = question(term("a"), term("b", TELLING_WEIGHT), term("petit", TELLING_WEIGHT - 0.01))
-    assert signals(asked, {"a": OFTEN, "b": 1.0}).weakest == pytest.approx(ONCE)
-    assert signals(asked, {"a": OFTEN}).weakest == 0.0
+    assert signals(asked, {"a": MANY, "b": 1.0}).weakest == pytest.approx(ONCE)
+    assert signals(asked, {"a": MANY}).weakest == 0.0
     assert signals(question(), {}).weakest == 0.0
 
 
+def test_once_is_often_in_an_entry_of_few_phrases() -> None:
+    assert signals(question(term("a")), {"a": 1.0}, phrases=5).coverage == 1.0
+
+
 def test_surprise_is_the_likelihood_ratio_against_ordinary_language() -> None:
-    found = signals(question(term("a", 0.75), term("b", 0.25)), {"a": 4.98}).surprise
+    found = signals(question(term("a", 0.75), term("b", 0.25)), {"a": 4.98}, phrases=9).surprise
     often, never = log(5.0 / 10 / 0.001), log(UNSEEN_PHRASES / 10 / 0.001)
     assert found == pytest.approx((0.75 * often + 0.25 * never) / NATS)
     assert signals(question(), {}).surprise == 0.0
@@ -112,12 +118,13 @@ def test_pairs_are_the_neighbours_that_the_entry_has_too() -> None:
 def test_what_is_asked_for_is_asked_in_phrases() -> None:
     one = question(term("foyer", focus=True), term("a"))
     assert signals(one, {"foyer": 9.0}).asked == 0.0
-    assert signals(one, {}, asked={"foyer": 1}).asked == pytest.approx(log1p(1) / log1p(OFTEN_ASKED))
+    assert signals(one, {}, asked={"foyer": 1}).asked == pytest.approx(
+        log1p(1) / log1p(OFTEN_ASKED * PHRASES)
+    )
     assert signals(one, {}, asked={"foyer": 99}).asked == 1.0
     two = question(term("foyer", focus=True), term("prix", focus=True))
     assert signals(two, {}, asked={"foyer": 99}).asked == 0.0
     assert signals(question(term("a")), {}).asked == 1.0
-    assert signals(question(), {}).asked == 0.0
 
 
 def test_unknown_are_the_words_that_no_entry_has() -> None:
@@ -127,10 +134,18 @@ def test_unknown_are_the_words_that_no_entry_has() -> None:
     assert signals(question(*many), {}).unknown == ENOUGH
 
 
+def test_elsewhere_are_the_words_that_only_other_entries_have() -> None:
+    asked = question(term("a", 0.5), term("b", 0.25), term("c", 0.7, known=False))
+    assert signals(asked, {"a": 1.0}).elsewhere == 0.25
+    assert signals(question(*(term(f"w{number}") for number in range(10))), {}).elsewhere == ENOUGH
+
+
 def test_length_in_content_words_and_in_all() -> None:
     asked = question(term("a"), term("b"), term("c"), stems=("a", "le", "b", "la", "c", "de"))
     assert signals(asked, {}).length == 3 / LONG
     assert signals(asked, {}).words == 6 / LONG_IN_WORDS
+    endless = signals(question(*[term("a")] * (LONG + 1), stems=("a",) * (LONG_IN_WORDS + 1)), {})
+    assert (endless.length, endless.words) == (1.0, 1.0)
 
 
 def test_facet_missing_only_where_it_must_be_held() -> None:
