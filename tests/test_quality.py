@@ -1,5 +1,7 @@
 """The floor: quality on the questions the matcher was made with must not fall below this.
 
+Each bound is a point from what was reached.
+
 The questions of nobody's tuning are kept apart; `nocrise eval` gives the table for any file.
 """
 
@@ -22,20 +24,20 @@ def row(shipped_matcher: Matcher) -> Row:
 
 
 def test_there_are_enough_questions(row: Row) -> None:
-    assert row.answerable >= 390
-    assert row.total - row.answerable >= 120
+    assert row.answerable >= 800
+    assert row.total - row.answerable >= 400
 
 
 def test_the_right_entry_ranks_first(row: Row) -> None:
-    assert row.first / row.answerable >= 0.96
+    assert row.first / row.answerable >= 0.968
 
 
 def test_the_right_entry_ranks_among_the_first_three(row: Row) -> None:
-    assert row.top / row.answerable >= 0.98
+    assert row.top / row.answerable >= 0.984
 
 
 def test_answered_right(row: Row) -> None:
-    assert row.right / row.answerable >= 0.85
+    assert row.right / row.answerable >= 0.87
 
 
 def test_answered_wrong(row: Row) -> None:
@@ -43,8 +45,8 @@ def test_answered_wrong(row: Row) -> None:
 
 
 def test_answered_though_it_must_not_be(row: Row) -> None:
-    assert row.false / (row.total - row.answerable) <= 0.06
+    assert row.false / (row.total - row.answerable) <= 0.037
 
 
 def test_overheard(row: Row) -> None:
-    assert row.overheard / (row.total - row.answerable) <= 0.02
+    assert row.overheard / (row.total - row.answerable) <= 0.015

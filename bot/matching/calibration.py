@@ -31,8 +31,8 @@ FOLDS = 4
 RIDGE = 1.0
 """L2 penalty of the logistic regression; keeps correlated signals from taking opposite weights."""
 ITERATIONS = 30
-SAMPLE = 1_500
-"""Phrases asked of a large knowledge base; enough for ten weights."""
+SAMPLE = 3_000
+"""Phrases asked of a large knowledge base; the more, the less the thresholds depend on the seed."""
 LIST_SHARE = 0.05
 """Derived lists have many times the phrases of a written entry, all of the same mould."""
 LOOK_UP_SHARE = 0.5
@@ -47,7 +47,7 @@ COMMON_RANGE = (4.4, 5.8)
 """Zipf values of the words around a question in a rambling message."""
 ANSWERED_NEAR_MISSES = 0.025
 """Share of synthetic near misses that may be answered: it sets the threshold 'answer'."""
-OVERHEARD_NEAR_MISSES = 0.004
+OVERHEARD_NEAR_MISSES = 0.002
 """The same for messages not addressed to the bot: it sets 'ambient'."""
 SUGGEST_RATIO = 0.25
 """'Did you mean' begins at this share of the threshold 'answer'."""

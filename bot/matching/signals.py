@@ -61,8 +61,6 @@ class Signals:
     """Lead over the runner-up in the ranking score, from 0 up; negative behind the first."""
     coverage: float
     """Share of what the question says that the entry's phrases speak of, as often as they do, in [0, 1]."""
-    support: float
-    """How often the entry's phrases speak of the words that they know, on average, in [0, 1]."""
     weakest: float
     """How often they speak of the telling word that they speak of least, in [0, 1]."""
     surprise: float
@@ -126,7 +124,6 @@ def measure(question: Question, entry: Profile, *, likeness: float, margin: floa
         likeness=likeness,
         margin=margin,
         coverage=_coverage(heard),
-        support=_support(heard),
         weakest=_weakest(heard),
         surprise=_surprise(heard, entry.phrases),
         pairs=_pairs(question.stems, entry.features),
@@ -157,12 +154,6 @@ def _coverage(heard: Sequence[_Heard]) -> float:
     """Return sum(weight · match · spoken) / sum(weight): a word that one phrase has is half known."""
     total = sum(h.term.weight for h in heard)
     return sum(h.term.weight * h.match * h.spoken for h in heard) / total if total else 0.0
-
-
-def _support(heard: Sequence[_Heard]) -> float:
-    """Return the same over the words that the entry knows: sum(w · m · spoken) / sum(w · m)."""
-    matched = sum(h.term.weight * h.match for h in heard)
-    return sum(h.term.weight * h.match * h.spoken for h in heard) / matched if matched else 0.0
 
 
 def _weakest(heard: Sequence[_Heard]) -> float:

@@ -84,12 +84,6 @@ def test_coverage_is_the_share_of_weight_that_is_spoken_of() -> None:
     assert signals(question(), {}).coverage == 0.0
 
 
-def test_support_leaves_out_what_the_entry_does_not_know() -> None:
-    asked = question(term("a", 0.5), term("b", 0.5), term("c", 0.5))
-    assert signals(asked, {"a": MANY, "b": 1.0}).support == pytest.approx((1 + ONCE) / 2)
-    assert signals(asked, {}).support == 0.0
-
-
 def test_one_word_seldom_spoken_of_is_the_weakest() -> None:
     asked = question(term("a"), term("b", TELLING_WEIGHT), term("petit", TELLING_WEIGHT - 0.01))
     assert signals(asked, {"a": MANY, "b": 1.0}).weakest == pytest.approx(ONCE)
