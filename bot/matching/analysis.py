@@ -118,7 +118,7 @@ class Analyser:
         known = self._zipf.get(word.text)
         if known is None:
             known = max(pack.zipf.get(pack.stemmer.stemWord(word.text), RAREST_ZIPF) for pack in self._packs)
-            if len(self._zipf) < _CACHED_WORDS:
+            if len(self._zipf) < _CACHED_WORDS and len(word.text) <= _CACHED_LENGTH:
                 self._zipf[word.text] = known
         return known
 

@@ -147,7 +147,7 @@ def _facet(text: str, spelt: str, analyser: Analyser) -> tuple[str, bool]:
     return (facet, strict) if facet != DEFAULT_FACET else (find_facet(spelt, analyser.pack)[0], False)
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…;:])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+(?=\w)")
 
 
 def _names(text: str) -> frozenset[str]:

@@ -66,6 +66,7 @@ def test_amounts_answer_counts() -> None:
         ("Mon dossier a été lu par un élu. Une mesure sur ce sujet ?", "status", False),
         ("Je n'ai pas de quoi payer un ordinateur. Combien de foyers en ont un ?", "how_many", True),
         ("Un kit. Quel prix ?", "cost", True),
+        ("Le prix du kit pour une toute petite entreprise de la région nantaise… ?", "cost", True),
         ("our offices are closed when I come home, what could the town do?", "what", False),
         ("when does it start", "when", True),
     ],
