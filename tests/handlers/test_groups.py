@@ -180,7 +180,11 @@ async def edited(chat: Chat, question: dict[str, Any], text: str) -> None:
     [
         ("#nocrise c'est quoi le kit numérique ?", "Mesure 16 ·", "En savoir plus"),
         ("#nocrise what is the digital kit?", "Measure 16 ·", "Read more"),
-        ("#nocrise qui gère le baromètre ?", "Mesure 3 ·", "En savoir plus"),
+        (
+            "#nocrise qui tient le baromètre de la numérisation des entreprises ?",
+            "Mesure 3 ·",
+            "En savoir plus",
+        ),
     ],
 )
 async def test_an_edited_message_gets_its_overheard_answer_edited(
