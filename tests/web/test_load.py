@@ -75,9 +75,7 @@ async def test_who_floods_is_told_once_and_holds_up_nobody(server: Server) -> No
         done.append(person)
 
     # As many connections as updates: the client must not be what they wait for.
-    server.client = httpx.AsyncClient(
-        base_url=server.url, trust_env=False, limits=httpx.Limits(), timeout=None
-    )
+    server.client = httpx.AsyncClient(base_url=server.url, trust_env=False, limits=httpx.Limits(), timeout=30)
     flood = [post(message(20_000 + number, QUESTION, 6000), 6000) for number in range(FLOOD)]
     rest = [post(message(30_000 + person, QUESTION, person), person) for person in others]
     async with server.client:
