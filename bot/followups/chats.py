@@ -48,8 +48,7 @@ async def set_ambient(store: Store, chat_id: int, *, on: bool) -> None:
 
 async def set_language(store: Store, chat_id: int, language: str | None) -> None:
     """Answer in `language` from now on; None goes back to the default."""
-    async with store.write() as connection:
-        await upsert(store, connection, chat_id, language=language)
+    await store.together(_SPEAK, (chat_id, language))
 
 
 async def language(store: Store, chat_id: int) -> str | None:
@@ -176,7 +175,19 @@ def _language(_: Store, connection: Connection, rows: Sequence[int]) -> list[str
     return [languages.get(chat_id) for chat_id in rows]
 
 
+def _speak(store: Store, connection: Connection, rows: Sequence[tuple[int, str | None]]) -> Sequence[None]:
+    insert = store.insert(chats)
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[chats.c.chat_id], set_={"language": insert.excluded.language}
+        ),
+        [{"chat_id": chat_id, "language": spoken} for chat_id, spoken in sorted(dict(rows).items())],
+    )
+    return nothing(rows)
+
+
 _HIT = Operation("2 hit", _hit)
 _SHOWN = Operation("3 entry shown", _shown)
 _SHOW = Operation("4 show entry", _show)
 _LANGUAGE = Operation("3 language", _language)
+_SPEAK = Operation("3 set language", _speak)
