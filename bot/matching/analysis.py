@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,6 +52,8 @@ class Analyser:
         self._spellings: dict[str, tuple[str, ...]] = dict(pack.spellings)
         for short, full in lexicon.spellings.items():
             self._spellings[normalise(short)] = tuple(tokenise(normalise(full)))
+        self._pair_openers = {short.split()[0] for short in self._spellings if " " in short}
+        """Looked at before two words are joined, for every word of every text, to be looked up as one."""
         self._stopwords = pack.stopwords | {normalise(word) for word in lexicon.stopwords}
         # Other forms of a function word are function words: 'parlent' beside 'parle'.
         self._stop_stems = frozenset(
@@ -74,21 +76,24 @@ class Analyser:
 
     def words(self, text: str) -> list[Word]:
         """All words of a text; signs other than '%' are left out."""
-        tokens = [token for token in tokenise(normalise(text)) if token not in _SIGNS][:MAX_WORDS]
-        found: list[Word] = []
-        skip = False
-        for token, following in zip(tokens, [*tokens[1:], ""], strict=False):
-            if skip:
-                skip = False
-                continue
-            pair = self._spellings.get(f"{token} {following}")
-            skip = pair is not None
-            found += [
-                self.word(word)
-                for word in pair or self._spellings.get(token, (token,))
-                if word not in self.pack.fillers
-            ]
-        return found
+        return self.words_in(normalise(text))
+
+    def words_in(self, normalised: str) -> list[Word]:
+        """All words of a text that ``normalise`` has been through."""
+        tokens = [token for token in tokenise(normalised) if token not in _SIGNS][:MAX_WORDS]
+        fillers, word = self.pack.fillers, self.word
+        return [word(spelt) for spelt in self._spell_out(tokens) if spelt not in fillers]
+
+    def _spell_out(self, tokens: list[str]) -> Iterator[str]:
+        rest = iter(zip(tokens, [*tokens[1:], ""], strict=False))
+        for token, following in rest:
+            if token in self._pair_openers and (pair := self._spellings.get(f"{token} {following}")):
+                yield from pair
+                next(rest)
+            elif token in self._spellings:
+                yield from self._spellings[token]
+            else:
+                yield token
 
     def word(self, text: str) -> Word:
         """One spelt-out word; cached while it is likely to come again."""
@@ -136,14 +141,12 @@ class Analyser:
 
 def phrase_features(analyser: Analyser, words: list[Word]) -> Mapping[str, float]:
     """Return the features of a phrase of the index: stems, notions and pairs of neighbours."""
-    found: dict[str, float] = {}
     content = [word.stem for word in words if not word.stop]
-    for word in words:
-        _add(found, word.stem, STOPWORD_WEIGHT if word.stop else 1.0)
-    for _, _, notion in analyser.notions(content):
-        _add(found, notion, NOTION_WEIGHT)
-    for left, right in pairwise(words):
-        _add(found, f"{left.stem} {right.stem}", PAIR_WEIGHT)
+    # The three kinds have no feature in common; of a stem that is a function word too, the larger weight.
+    found = {word.stem: STOPWORD_WEIGHT for word in words if word.stop}
+    found.update(dict.fromkeys(content, 1.0))
+    found.update((notion, NOTION_WEIGHT) for _, _, notion in analyser.notions(content))
+    found.update((f"{left.stem} {right.stem}", PAIR_WEIGHT) for left, right in pairwise(words))
     return found
 
 
@@ -158,7 +161,3 @@ def words_asked_for(analyser: Analyser, words: list[Word]) -> set[str]:
             found.update(notion for _, _, notion in analyser.notions([word.stem]))
             distance = MAX_FOCUS_DISTANCE + 1
     return found
-
-
-def _add(found: dict[str, float], feature: str, weight: float) -> None:
-    found[feature] = max(found.get(feature, 0.0), weight)

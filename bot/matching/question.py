@@ -83,7 +83,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     """Analyse a question against the vocabulary and stems of an index."""
     pack = analyser.pack
     normalised = normalise(text)
-    words = analyser.words(text)
+    words = analyser.words_in(normalised)
     spelt = " ".join(word.text for word in words)
     asks = (
         "?" in normalised

@@ -50,10 +50,9 @@ class Vocabulary:
         self._pack = pack
         self._words = sorted(set(words))
         self._known = frozenset(self._words)
-        self._sounds: Mapping[str, str] = {
-            word: pack.sound(word) for word in self._words if len(word) >= MIN_FUZZY_LENGTH
-        }
-        self._spelt = list(self._sounds)
+        self._spelt = [word for word in self._words if len(word) >= MIN_FUZZY_LENGTH]
+        sounds = pack.sound("\n".join(self._spelt)).split("\n")
+        self._sounds: Mapping[str, str] = dict(zip(self._spelt, sounds, strict=False))
         grams = [_bigrams(word) | _bigrams(sound) for word, sound in self._sounds.items()]
         self._gram_counts = np.asarray([len(own) for own in grams], dtype=np.float32)
         postings: defaultdict[str, list[int]] = defaultdict(list)
