@@ -1,6 +1,6 @@
 """The bots that ours is measured against: python-telegram-bot, saying back what it is told.
 
-``python echo.py webhook|polling SEQUENTIAL|CONCURRENT API_URL PORT``
+``python echo.py webhook|polling AT_ONCE API_URL PORT``, AT_ONCE being 0 for one update after the other.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ async def _inline(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
 def main(how: str, concurrent: str, api: str, port: str) -> None:
     """Run until killed."""
     logging.basicConfig(level=logging.ERROR)
-    application = (
-        Application.builder().token(TOKEN).base_url(f"{api}/bot").concurrent_updates(int(concurrent)).build()
-    )
+    builder = Application.builder().token(TOKEN).base_url(f"{api}/bot")
+    application = builder.concurrent_updates(int(concurrent) or False).build()
     application.add_handler(MessageHandler(filters.TEXT, _message))
     application.add_handler(InlineQueryHandler(_inline))
     if how == "polling":

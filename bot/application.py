@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 
 from bot.answers.faults import faults
+from bot.collector import settle
 from bot.errors import SettingsError
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Lookup
@@ -278,6 +279,7 @@ async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None
         )
         logger.info("@%s answers", application.bot.username)
         async with beside(application):
+            settle()
             await _watch(application, stop)
     finally:
         if updater.running:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.collector import begin
 from bot.errors import NocriseError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show an emoji is no reason to fail.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    begin()
     try:
         app()
     except NocriseError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import hmac
 import json
 import logging
@@ -30,6 +29,7 @@ from bot.application import (
     connect,
     stop_event,
 )
+from bot.collector import settle
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.menu import publish_commands
@@ -195,9 +195,7 @@ async def _answer(
     try:
         async with beside(application):
             await publish_commands(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
-            # What lives until now lives for ever: the collector need not look at it again.
-            gc.collect()
-            gc.freeze()
+            settle()
             await stop.wait()
     finally:
         watching.cancel()

@@ -7,16 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Table, create_engine, event, exc, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.followups.group_commit import GroupCommit
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +125,16 @@ class Store:
 
     def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """Start an INSERT that can say what to do on a conflict, which standard SQL cannot."""
-        started = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        # The other dialect's share of the start and of the memory is for those who use it.
+        started: postgresql.Insert | sqlite.Insert
+        if self.is_sqlite:
+            from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
+
+            started = insert(table)
+        else:
+            from sqlalchemy.dialects.postgresql import insert as insert_there  # noqa: PLC0415
+
+            started = insert_there(table)
         # Otherwise PostgreSQL's driver does not say how many rows an INSERT made.
         return started.execution_options(preserve_rowcount=True)
 

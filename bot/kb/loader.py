@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -86,10 +86,15 @@ def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> Knowledg
         except KnowledgeError as error:
             problems += error.problems
     if not problems:
-        checks = (_check_ids, _check_phrases, _check_parents, _check_links)
-        problems = [problem for check in checks for problem in check(loaded)]
+        phrases = _phrases(loaded)
+        problems = [
+            *_check_ids(loaded),
+            *_check_phrases(loaded, phrases),
+            *_check_parents(loaded),
+            *_check_links(loaded),
+        ]
         if not shared_phrases:
-            problems += _check_owners(loaded)
+            problems += _check_owners(phrases)
     if problems:
         raise KnowledgeError(problems)
     return _assemble(loaded, directory, digest)
@@ -245,7 +250,7 @@ def _check_ids(loaded: list[_Loaded]) -> list[Problem]:
 _MAX_ORIGIN_ID = 48 - len(list_id(""))
 
 
-def _check_phrases(loaded: list[_Loaded]) -> list[Problem]:
+def _check_phrases(loaded: list[_Loaded], phrases: list[_Phrase]) -> list[Problem]:
     problems: list[Problem] = []
     for file, section, index, entry in _written(loaded):
         if not entry.questions and not entry.aliases:
@@ -253,33 +258,53 @@ def _check_phrases(loaded: list[_Loaded]) -> list[Problem]:
             problems.append(Problem.of(file.shown, line, what, "add `questions:`", id=entry.id))
     problems += [
         Problem.of(
-            file.shown, line, "phrase '{phrase}' holds no word", "write one or remove it", phrase=phrase
+            phrase.shown,
+            phrase.line,
+            "phrase '{phrase}' holds no word",
+            "write one or remove it",
+            phrase=phrase.text,
         )
-        for file, line, _, phrase, form in _phrases(loaded)
-        if not form
+        for phrase in phrases
+        if not phrase.form
     ]
     return problems
 
 
-def _check_owners(loaded: list[_Loaded]) -> list[Problem]:
+def _check_owners(phrases: list[_Phrase]) -> list[Problem]:
     problems: list[Problem] = []
-    owners: dict[tuple[str, ...], tuple[str, str]] = {}
-    for file, line, entry_id, phrase, form in _phrases(loaded):
-        owner, where = owners.setdefault(form, (entry_id, f"{file.shown}:{line}"))
-        if form and owner != entry_id:
+    first: dict[str, _Phrase] = {}
+    for phrase in phrases:
+        former = first.setdefault(phrase.form, phrase)
+        if phrase.form and former.owner != phrase.owner:
             what, remedy = "phrase '{phrase}' belongs to '{owner}' ({where})", "keep it in one entry"
-            values = {"phrase": phrase, "owner": owner, "where": where}
-            problems.append(Problem.of(file.shown, line, what, remedy, **values))
+            where = f"{former.shown}:{former.line}"
+            values = {"phrase": phrase.text, "owner": former.owner, "where": where}
+            problems.append(Problem.of(phrase.shown, phrase.line, what, remedy, **values))
     return problems
 
 
-def _phrases(loaded: list[_Loaded]) -> Iterator[tuple[_Loaded, int, str, str, tuple[str, ...]]]:
-    """Yield every written phrase: its file, line, entry, text, and form by which phrases are compared."""
-    for file, section, index, entry in _written(loaded):
-        for key in ("aliases", "questions"):
-            for place, phrase in enumerate(getattr(entry, key)):
-                form = tuple(word for word in tokenise(normalise(phrase)) if word != "?")
-                yield file, file.line(section, index, key, place), entry.id, phrase, form
+class _Phrase(NamedTuple):
+    """A phrase as written, and where."""
+
+    shown: Path
+    line: int
+    owner: str
+    text: str
+    form: str
+    """By which phrases are compared: '' for one without a word."""
+
+
+def _phrases(loaded: list[_Loaded]) -> list[_Phrase]:
+    return [
+        _Phrase(file.shown, file.line(section, index, key, place), entry.id, text, _form(text))
+        for file, section, index, entry in _written(loaded)
+        for key in ("aliases", "questions")
+        for place, text in enumerate(getattr(entry, key))
+    ]
+
+
+def _form(phrase: str) -> str:
+    return " ".join(word for word in tokenise(normalise(phrase)) if word != "?")
 
 
 def _check_parents(loaded: list[_Loaded]) -> list[Problem]:

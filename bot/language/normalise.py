@@ -31,7 +31,7 @@ class _Plain(dict[int, str | None]):
 
 
 _LEARNT = 10_000
-_PLAIN = _Plain(str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'"}))
+_PLAIN = _Plain({ord(a): b for a, b in (("œ", "oe"), ("æ", "ae"), ("’", "'"), ("ʼ", "'"), ("`", "'"))})
 
 
 def fold(text: str) -> str:

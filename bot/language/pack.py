@@ -69,7 +69,7 @@ class LanguagePack:
     """Stem to the Zipf frequency of its most frequent word."""
 
     def sound(self, words: str) -> str:
-        """Return the key that words share which sound alike ('kelke' and 'quelque'); of many, line by line."""
+        """Return the key that words share which sound alike ('kelke', 'quelque'); of many, line by line."""
         for pattern, replacement in self.phonetics:
             words = pattern.sub(replacement, words)
         return words
@@ -155,6 +155,7 @@ def _read_frequencies(text: str) -> dict[str, float]:
 def _by_stem(words: Mapping[str, float], stemmer: Stemmer) -> dict[str, float]:
     frequencies: dict[str, float] = {}
     # From frequent to rare, so the first word of a stem is its most frequent.
-    for stem, zipf in zip(stemmer.stemWords(list(words)), words.values(), strict=True):
-        frequencies.setdefault(stem, zipf)
+    for stem, (word, zipf) in zip(stemmer.stemWords(list(words)), words.items(), strict=True):
+        # Most words are their own stem, and one string is enough for both.
+        frequencies.setdefault(word if word == stem else stem, zipf)
     return frequencies

@@ -14,14 +14,18 @@ phrases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
 SMOOTHING = 0.2
@@ -66,24 +70,33 @@ class _Postings:
 class Index:
     """Features of all phrases; scores a question's features against every entry."""
 
-    def __init__(self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int], size: int) -> None:
-        """Index phrases as features with weights; ``owners[i]`` is the entry of phrase i, of ``size``."""
+    def __init__(self, phrases: Iterable[tuple[int, Mapping[str, float]]], size: int) -> None:
+        """Index phrases, each as the number of its entry (below ``size``) and its features with weights."""
         self.size = size
-        # The phrases of an entry stand side by side, so that its best is the maximum of one slice.
-        order = sorted(range(len(phrases)), key=owners.__getitem__)
-        phrases = [phrases[i] for i in order]
-        owners = [owners[i] for i in order]
-        self._phrase_count = len(phrases)
-        self._owners, self._first = np.unique(np.asarray(owners, dtype=np.int32), return_index=True)
-        self._ids: dict[str, int] = {}
-        for phrase in phrases:
-            for feature in phrase:
-                self._ids.setdefault(feature, len(self._ids))
-        self.features_of = self._count(phrases, owners)
+        numbers: defaultdict[str, int] = defaultdict()
+        numbers.default_factory = numbers.__len__
+        # Laid end to end as they come: held as mappings, all phrases take more memory than the index.
+        features, weights, lengths, owners = array("i"), array("d"), array("i"), array("i")
+        for owner, phrase in phrases:
+            owners.append(owner)
+            lengths.append(len(phrase))
+            features.extend(map(numbers.__getitem__, phrase))
+            weights.extend(phrase.values())
+        self._ids = dict(numbers)
+        self._phrase_count = len(owners)
+        self.phrases_of = np.bincount(np.asarray(owners), minlength=size).tolist()
+        """For each entry, the number of its phrases."""
+        entries = self._pool(np.asarray(owners).repeat(lengths), np.asarray(features), np.asarray(weights))
+        self.features_of = self._by_entry(*entries)
         """For each entry, its features and their summed weight over its phrases."""
-        self.idf = self._rarity(self.features_of)
-        self._phrases = self._post_phrases(phrases)
-        self._entries = self._post_entries(self.features_of)
+        self.idf = self._rarity(entries[1])
+        # The phrases of an entry stand side by side, so that its best is the maximum of one slice.
+        order = np.argsort(owners, kind="stable")
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        self._owners, self._first = np.unique(np.asarray(owners)[order], return_index=True)
+        self._phrases = self._post_phrases(place.repeat(lengths), np.asarray(features), np.asarray(weights))
+        self._entries = self._post_entries(*entries)
 
     def __contains__(self, feature: str) -> bool:
         return feature in self._ids
@@ -107,43 +120,44 @@ class Index:
         likelihood = evidence / total - self._log_totals
         return Scores(likeness, likelihood)
 
-    def _count(self, phrases: Sequence[Mapping[str, float]], owners: Sequence[int]) -> list[dict[str, float]]:
-        counts: list[dict[str, float]] = [{} for _ in range(self.size)]
-        for phrase, owner in zip(phrases, owners, strict=True):
-            entry = counts[owner]
-            for feature, weight in phrase.items():
-                entry[feature] = entry.get(feature, 0.0) + weight
-        return counts
+    def _pool(self, owners: Ints, features: Ints, weights: Doubles) -> tuple[Ints, Ints, Doubles]:
+        """Sum the weights of a feature within an entry: entries, ascending, with features and sums."""
+        pairs = owners.astype(np.int64) * len(self._ids) + features
+        pairs, at = np.unique(pairs, return_inverse=True)
+        owners, features = np.divmod(pairs, max(1, len(self._ids)))
+        return owners.astype(np.int32), features.astype(np.int32), np.bincount(at, weights).astype(np.float64)
 
-    def _rarity(self, counts: Sequence[Mapping[str, float]]) -> Floats:
-        """Return BM25's idf over entries, scaled so that a feature of a single entry weighs 1."""
-        spread = np.bincount(self._flatten(counts)[0], minlength=len(self._ids)).astype(np.float32)
+    def _by_entry(self, owners: Ints, features: Ints, weights: Doubles) -> list[dict[str, float]]:
+        names = list(self._ids)
+        bounds = np.searchsorted(owners, np.arange(self.size + 1)).tolist()
+        return [
+            {names[f]: w for f, w in zip(features[a:b].tolist(), weights[a:b].tolist(), strict=True)}
+            for a, b in pairwise(bounds)
+        ]
+
+    def _rarity(self, features: Ints) -> Floats:
+        """Return BM25's idf over entries, scaled so that a feature of a single entry weighs 1.
+
+        ``features`` names each feature once for each entry that has it.
+        """
+        spread = np.bincount(features, minlength=len(self._ids)).astype(np.float32)
         idf = np.log1p((self.size - spread + 0.5) / (spread + 0.5))
         return (idf / log(1 + (self.size - 0.5) / 1.5)).astype(np.float32)
 
-    def _post_phrases(self, phrases: Sequence[Mapping[str, float]]) -> _Postings:
-        features, targets, weights = self._flatten(phrases)
+    def _post_phrases(self, phrases: Ints, features: Ints, weights: Doubles) -> _Postings:
         values = weights * self.idf[features]
-        norms = np.sqrt(np.bincount(targets, values**2, minlength=len(phrases)))
+        norms = np.sqrt(np.bincount(phrases, values**2, minlength=self._phrase_count))
         self._norms = np.where(norms > 0, norms, 1.0).astype(np.float32)
-        return self._sorted(features, targets, values)
+        return self._sorted(features, phrases, values)
 
-    def _post_entries(self, counts: Sequence[Mapping[str, float]]) -> _Postings:
-        features, targets, weights = self._flatten(counts)
+    def _post_entries(self, owners: Ints, features: Ints, weights: Doubles) -> _Postings:
         weighted = weights * self.idf[features]
-        totals = np.bincount(targets, weighted, minlength=self.size)
+        totals = np.bincount(owners, weighted, minlength=self.size)
         logs = np.log(totals + SMOOTHING * len(self._ids))
         self._log_totals = (logs - logs.mean()).astype(np.float32)
-        return self._sorted(features, targets, np.log(1 + weighted / SMOOTHING))
+        return self._sorted(features, owners, np.log(1 + weighted / SMOOTHING))
 
-    def _flatten(self, rows: Sequence[Mapping[str, float]]) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
-        """Lay rows of features end to end: the feature's number, the row's and the weight of each."""
-        features = np.fromiter((self._ids[feature] for row in rows for feature in row), dtype=np.int32)
-        targets = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])
-        weights = np.fromiter((weight for row in rows for weight in row.values()), dtype=np.float64)
-        return features, targets, weights
-
-    def _sorted(self, features: Ints, targets: Ints, values: npt.NDArray[np.float64]) -> _Postings:
+    def _sorted(self, features: Ints, targets: Ints, values: Doubles) -> _Postings:
         order = np.argsort(features, kind="stable")
         counts = np.bincount(features, minlength=len(self._ids))
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,31 +87,30 @@ class Matcher:
         self.ids = tuple(kb.entries)
         self._number_of = {entry_id: number for number, entry_id in enumerate(self.ids)}
         words: set[str] = set()
-        phrases, owners = [], []
         asked: list[Counter[str]] = [Counter() for _ in self.ids]
-        for number, entry in enumerate(kb.entries.values()):
-            for position, phrase in enumerate(entry.phrases):
-                if (entry.id, position) in leave_out:
-                    continue
-                analysed = self.analyser.words(phrase)
-                words.update(word.text for word in analysed)
-                phrases.append(phrase_features(self.analyser, analysed))
-                asked[number].update(words_asked_for(self.analyser, analysed))
-                owners.append(number)
-            if not isinstance(entry, ListEntry):
-                text = self.analyser.words(entry.answer)
-                words.update(word.text for word in text)
-                features = phrase_features(self.analyser, text)
-                phrases.append({feature: ANSWER_WEIGHT * weight for feature, weight in features.items()})
-                owners.append(number)
+
+        def phrases() -> Iterator[tuple[int, Mapping[str, float]]]:
+            for number, entry in enumerate(kb.entries.values()):
+                for position, phrase in enumerate(entry.phrases):
+                    if (entry.id, position) in leave_out:
+                        continue
+                    analysed = self.analyser.words(phrase)
+                    words.update(word.text for word in analysed)
+                    asked[number].update(words_asked_for(self.analyser, analysed))
+                    yield number, phrase_features(self.analyser, analysed)
+                if not isinstance(entry, ListEntry):
+                    text = self.analyser.words(entry.answer)
+                    words.update(word.text for word in text)
+                    features = phrase_features(self.analyser, text)
+                    yield number, {feature: ANSWER_WEIGHT * weight for feature, weight in features.items()}
+
+        self.index = Index(phrases(), len(self.ids))
         known = words | self.analyser.synonym_words
-        self.index = Index(phrases, owners, len(self.ids))
         self.vocabulary = Vocabulary(known | pack.stopwords, pack)
         self._stems = frozenset(self.analyser.word(word).stem for word in known)
         self._facets = [entry.facets for entry in kb.entries.values()]
-        counts = Counter(owners)
         self.profiles = tuple(
-            Profile(self.index.features_of[number], asked[number], counts[number], facets)
+            Profile(self.index.features_of[number], asked[number], self.index.phrases_of[number], facets)
             for number, facets in enumerate(self._facets)
         )
         self._bonus = {

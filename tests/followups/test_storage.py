@@ -13,7 +13,7 @@ from sqlalchemy import Connection, exc, inspect, text
 
 from bot.followups import chats, subscriptions
 from bot.followups.database import Store, normalise
-from bot.followups.migrations import config, upgrade
+from bot.followups.migrations import HEAD, config, upgrade
 from bot.followups.schema import metadata
 
 NOW = 1_372_000_000.0
@@ -54,7 +54,7 @@ async def test_migrating_from_the_previous_revision_keeps_what_is_there(empty_ur
         async with store.read() as connection:
             scripts = await connection.run_sync(lambda sync: ScriptDirectory.from_config(config(sync)))
         head = scripts.get_current_head()
-        assert head is not None
+        assert head == HEAD
         previous = scripts.get_revision(head).down_revision
         assert isinstance(previous, str)
         await upgrade(store, previous)
@@ -94,6 +94,25 @@ async def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None
     async with Store(empty_url) as store, store.read() as connection:
         tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     assert {*metadata.tables, "alembic_version"} == set(tables)
+
+
+async def test_what_is_up_to_date_starts_without_alembic(empty_url: str) -> None:
+    async with Store(empty_url) as store:
+        await upgrade(store)
+    program = (
+        "import asyncio, sys\n"
+        "from bot.followups.database import Store\n"
+        "from bot.followups.migrations import upgrade\n"
+        "async def main():\n"
+        "    async with Store(sys.argv[1]) as store:\n"
+        "        await upgrade(store)\n"
+        "asyncio.run(main())\n"
+        "sys.exit('alembic' in sys.modules)\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program, empty_url), cwd=Path(__file__).parents[2]
+    )
+    assert await process.wait() == 0
 
 
 async def test_a_directory_that_is_missing_is_made(tmp_path: Path) -> None:

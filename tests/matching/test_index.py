@@ -7,14 +7,23 @@ import pytest
 
 from bot.matching.index import Index
 
-PHRASES = [{"a": 1.0, "b": 1.0}, {"a": 1.0}, {"c": 1.0, "b": 0.5}]
-INDEX = Index(PHRASES, [0, 0, 1], 2)
+PHRASES = [(0, {"a": 1.0, "b": 1.0}), (0, {"a": 1.0}), (1, {"c": 1.0, "b": 0.5})]
+INDEX = Index(PHRASES, 2)
 
 
 def test_features_by_entry() -> None:
     assert INDEX.features_of == [{"a": 2.0, "b": 1.0}, {"c": 1.0, "b": 0.5}]
     assert "a" in INDEX
     assert "z" not in INDEX
+
+
+def test_phrases_by_entry_in_whatever_order_they_come() -> None:
+    index = Index([PHRASES[2], PHRASES[0], PHRASES[1]], 3)
+    assert index.phrases_of == [2, 1, 0]
+    assert index.score({"c": 2.0}).likeness.tolist() == pytest.approx(
+        [*INDEX.score({"c": 2.0}).likeness, 0.0], rel=0.2
+    )
+    assert index.score({"c": 2.0}).likeness.argmax() == 1
 
 
 def test_weights() -> None:
@@ -48,5 +57,5 @@ def test_unknown_features_change_nothing() -> None:
 
 
 def test_a_phrase_without_features_is_never_found() -> None:
-    index = Index([{}, {"a": 1.0}], [0, 1], 2)
+    index = Index([(0, {}), (1, {"a": 1.0})], 2)
     assert index.score({"a": 1.0}).likeness.tolist() == pytest.approx([0.0, 1.0])
