@@ -27,6 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUESTION = "Qui tient la buvette du congrès des ornithologues ?"
 WITHIN = 60.0
+MORE_QUESTIONS = re.compile(r"(\n    questions:\n(?:      - .*\n){3})(?:      - .*\n)+")
 READ = "the knowledge base was read again"
 FOLLOWUP = """\
 followups:
@@ -44,6 +45,10 @@ class Editor:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         shutil.copytree(KNOWLEDGE, directory)
+        for path in directory.glob("*.yaml"):
+            # Read ten times over here: three questions an entry are enough.
+            text = MORE_QUESTIONS.sub(r"\1", path.read_text(encoding="utf-8"))
+            path.write_text(text, encoding="utf-8")
 
     def writes(self, name: str, text: str) -> None:
         draft = self.directory / f".{name}.swp"
