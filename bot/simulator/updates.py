@@ -170,8 +170,8 @@ class UpdateDelivery:
         """Deliver in order within a chat, and side by side between chats, as Telegram does."""
         lanes: dict[int, asyncio.Task[None]] = {}
         timeout = httpx.Timeout(self.world.config.webhook_timeout)
-        try:
-            async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
+            try:
                 while True:
                     for update in self.world.queue.pending:
                         if len(lanes) >= self._connections:
@@ -181,9 +181,12 @@ class UpdateDelivery:
                             lanes[update.lane] = task
                             task.add_done_callback(functools.partial(self._free, lanes, update.lane))
                     await self.world.queue.wait_for_change()
-        finally:
-            for task in lanes.values():
-                task.cancel()
+            finally:
+                # Before the client: one that connects while it closes would keep its connection.
+                ending = list(lanes.values())
+                for task in ending:
+                    task.cancel()
+                await asyncio.gather(*ending, return_exceptions=True)
 
     def _free(self, lanes: dict[int, asyncio.Task[None]], lane: int, _done: asyncio.Task[None]) -> None:
         lanes.pop(lane, None)

@@ -2,9 +2,6 @@
 
 import asyncio
 import shutil
-import signal
-import subprocess
-import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,30 +34,6 @@ def postgres() -> Iterator[Server]:
         yield server
     finally:
         server.remove()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def outage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[subprocess.Popen[str] | None]:
-    """The program `outage`, begun with the first test here: it waits while the others work."""
-    binaries = find_binaries()
-    wanted = any(item.path.name == "test_outage.py" for item in request.session.items)
-    if binaries is None or not wanted:
-        yield None
-        return
-    path = tmp_path_factory.mktemp("outage") / "nocrise.db"
-    program = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "tests.followups.outage", binaries, path],
-        cwd=Path(__file__).parents[2],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    yield program
-    if program.poll() is None:
-        # Not killed, so that it stops the server that it started.
-        program.send_signal(signal.SIGINT)
-        program.communicate(timeout=20)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -66,19 +67,19 @@ async def test_of_a_crowd_everybody_is_answered_once(server: Server) -> None:
 
 
 async def test_who_floods_is_told_once_and_holds_up_nobody(server: Server) -> None:
-    counted, others = Counted(server), range(6001, 6021)
+    others = range(6001, 6021)
     meet(server, range(6000, 6021))
-    done: list[int] = []
+    # As many connections as updates: the client must not be what they wait for.
+    client = httpx.AsyncClient(base_url=server.url, trust_env=False, limits=httpx.Limits(), timeout=30)
+    counted, done = Counted(dataclasses.replace(server, client=client)), list[int]()
 
     async def post(update: dict[str, Any], person: int) -> None:
         await counted.post(update)
         done.append(person)
 
-    # As many connections as updates: the client must not be what they wait for.
-    server.client = httpx.AsyncClient(base_url=server.url, trust_env=False, limits=httpx.Limits(), timeout=30)
     flood = [post(message(20_000 + number, QUESTION, 6000), 6000) for number in range(FLOOD)]
     rest = [post(message(30_000 + person, QUESTION, person), person) for person in others]
-    async with server.client:
+    async with client:
         await asyncio.gather(*flood, *rest)
     assert counted.answers().count(6000) == QUESTIONS_PER_MINUTE + 1
     assert sorted(set(counted.answers())) == [6000, *others]
