@@ -9,7 +9,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from telegram import Chat, Message, Update
-from telegram.error import Conflict, TelegramError
+from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot.answers import texts as t
 from bot.answers.texts import texts
@@ -35,14 +35,23 @@ async def on_error(update: object, context: Context) -> None:
     if error is None or is_gone(error):
         return
     # The message of an exception may quote what the user wrote: its kind and place are enough.
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s while handling %s\n%s", type(error).__name__, _kind(update), trace)
+    if _is_outage(error):
+        # No place in the code is at fault, and in an outage there is one for each update.
+        logger.warning("%s while handling %s", type(error).__name__, _kind(update))
+    else:
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s while handling %s\n%s", type(error).__name__, _kind(update), trace)
     if not isinstance(update, Update):
         return
     try:
         await _apologise(update, context)
     except TelegramError as second:
         logger.warning("no apology could be sent: %s", type(second).__name__)
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether Telegram cannot be reached or has no time; PTB takes a refused call for a kind of the first."""
+    return isinstance(error, (NetworkError, RetryAfter)) and not isinstance(error, BadRequest)
 
 
 async def _apologise(update: Update, context: Context) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
-from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.handlers import sending
 from bot.handlers.failures import QUIET, PollingErrors
@@ -51,6 +51,20 @@ async def test_an_error_is_apologised_for_once_and_logged_without_the_text(
     assert "ValueError while handling message" in record.getMessage()
     assert "in fail" in record.getMessage()
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("error", [TimedOut(), NetworkError("reset"), RetryAfter(3000)])
+async def test_that_telegram_is_away_is_one_line(
+    error: Exception, chat: Chat, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Services, "ask", fail)
+    await chat.ask(SECRET)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        f"{type(error).__name__} while handling message"
+    ]
 
 
 async def test_the_bot_lives_on(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
