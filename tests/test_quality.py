@@ -24,20 +24,20 @@ def row(shipped_matcher: Matcher) -> Row:
 
 
 def test_there_are_enough_questions(row: Row) -> None:
-    assert row.answerable >= 800
-    assert row.total - row.answerable >= 400
+    assert row.answerable >= 900
+    assert row.total - row.answerable >= 600
 
 
 def test_the_right_entry_ranks_first(row: Row) -> None:
-    assert row.first / row.answerable >= 0.968
+    assert row.first / row.answerable >= 0.966
 
 
 def test_the_right_entry_ranks_among_the_first_three(row: Row) -> None:
-    assert row.top / row.answerable >= 0.984
+    assert row.top / row.answerable >= 0.985
 
 
 def test_answered_right(row: Row) -> None:
-    assert row.right / row.answerable >= 0.87
+    assert row.right / row.answerable >= 0.872
 
 
 def test_answered_wrong(row: Row) -> None:
@@ -45,8 +45,8 @@ def test_answered_wrong(row: Row) -> None:
 
 
 def test_answered_though_it_must_not_be(row: Row) -> None:
-    assert row.false / (row.total - row.answerable) <= 0.037
+    assert row.false / (row.total - row.answerable) <= 0.051
 
 
 def test_overheard(row: Row) -> None:
-    assert row.overheard / (row.total - row.answerable) <= 0.015
+    assert row.overheard / (row.total - row.answerable) <= 0.013

@@ -127,9 +127,11 @@ MISSING = {
     "apply": N_("Ma source ne dit pas où s’adresser ni comment s’inscrire."),
     "status": N_("Ma source ne dit pas ce que c’est devenu depuis."),
     "opinion": N_("Je n’ai pas d’avis : je rapporte ce que dit ma source."),
-    "definition": N_("Ma source n’explique pas ce sigle."),
+    "definition": N_("Ma source ne l’explique pas."),
     "personal": N_("Ma source ne dit rien de la vie des personnes."),
     "abroad": N_("Ma source ne parle pas de l’étranger."),
+    "reactions": N_("Ma source ne dit pas ce que d’autres en ont pensé, ni ce que dit le droit."),
+    "other_time": N_("Ma source ne dit rien de cette époque-là."),
 }
 MISSING_OTHER = N_("Ma source ne le dit pas.")
 

@@ -16,7 +16,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$
 FacetName = Literal[
     "what", "why", "origin", "who", "when", "where", "how", "how_many", "how_much",
     "cost", "apply", "status", "opinion", "definition",
-    "personal", "abroad",
+    "personal", "abroad", "reactions", "other_time",
 ]  # fmt: skip
 
 HALF_PLACE = "half_place"

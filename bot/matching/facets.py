@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.language import LanguagePack
 
 DEFAULT_FACET = "what"
+OTHER_TIME = "other_time"
 
 
 def find_facet(spelt: str, pack: LanguagePack) -> tuple[str, bool]:

@@ -17,7 +17,7 @@ from bot.matching.analysis import (
     Analyser,
     Word,
 )
-from bot.matching.facets import DEFAULT_FACET, find_facet
+from bot.matching.facets import DEFAULT_FACET, OTHER_TIME, find_facet
 from bot.matching.references import Reference, find_reference
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
@@ -29,7 +29,7 @@ COMPLETION_WEIGHT = 0.6
 """A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
 MAX_LOOKUP_WORDS = 5
 """Half-typed words are looked for in look-ups, not at the end of sentences."""
-LOOKUP_WORDS = 4
+LOOKUP_WORDS = 6
 """Content words up to which a text without question form asks all the same: 'prix du kit'."""
 MIN_FOCUS_WEIGHT = 0.6
 """What is asked for matters however common the word is: 'qui va *présenter* l'émission'."""
@@ -91,6 +91,9 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         or bool(pack.question_patterns.search(spelt))
     )
     facet, strict = _facet(text, spelt, analyser)
+    if any(_YEAR.fullmatch(word.text) and word.text not in vocabulary for word in words):
+        # A year of which nothing is known: 'le taux en 2023'.
+        facet, strict = OTHER_TIME, True
     features: dict[str, float] = {}
     terms: list[Term] = []
     best: list[tuple[Word, float]] = []
@@ -147,6 +150,7 @@ def _facet(text: str, spelt: str, analyser: Analyser) -> tuple[str, bool]:
     return (facet, strict) if facet != DEFAULT_FACET else (find_facet(spelt, analyser.pack)[0], False)
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+(?=\w)")
 
 

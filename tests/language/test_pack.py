@@ -40,6 +40,7 @@ def test_what_french_entries_must_hold_to_answer() -> None:
     strict = {facet.name for facet in load_pack("fr").facets if facet.strict}
     assert strict == {
         "cost", "apply", "status", "opinion", "definition", "personal", "abroad", "when", "how_many",
+        "reactions", "other_time", "who",
     }  # fmt: skip
 
 

@@ -25,6 +25,17 @@ from bot.matching.facets import find_facet, holds
         ("est-ce que ça a été adopté ?", "status"),
         ("où en est la mesure 17 ?", "status"),
         ("comment ça marche ?", "how"),
+        ("comment faire ma demande ?", "apply"),
+        ("date limite de dépôt des dossiers ?", "apply"),
+        ("le maire est-il d'accord ?", "reactions"),
+        ("ai-je le droit de refuser ?", "reactions"),
+        ("qui va présenter l'émission ?", "who"),
+        ("qui l'a remplacé à la tête du groupe, et quand a-t-il succédé ?", "personal"),
+        ("et chez les foyers allemands ?", "abroad"),
+        ("quelle est la différence entre un DUT et un BTS ?", "definition"),
+        ("et il y a dix ans ?", "other_time"),
+        ("combien de foyers en 1987 ?", "other_time"),
+        ("et la commande publique en 2020 ?", "what"),
     ],
 )
 def test_facet_of_a_question(shipped_matcher: Matcher, text: str, facet: str) -> None:
