@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Executable, delete, func, select
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
@@ -103,13 +103,8 @@ def _save(
     store: Store, connection: Connection, rows: Sequence[tuple[int, int, Answer, float]]
 ) -> Sequence[None]:
     last = {(chat_id, question_id): (answer, until) for chat_id, question_id, answer, until in rows}
-    insert = store.insert(answers)
-    kept = ("answer_id", "others", "until")
     connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[answers.c.chat_id, answers.c.question_id],
-            set_={name: insert.excluded[name] for name in kept},
-        ),
+        store.statement(_saving),
         [
             {
                 "chat_id": chat_id,
@@ -122,6 +117,14 @@ def _save(
         ],
     )
     return nothing(rows)
+
+
+def _saving(store: Store) -> Executable:
+    insert = store.insert(answers)
+    return insert.on_conflict_do_update(
+        index_elements=[answers.c.chat_id, answers.c.question_id],
+        set_={name: insert.excluded[name] for name in ("answer_id", "others", "until")},
+    )
 
 
 _SAVE = Operation("5 save answer", _save)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, delete, select
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
@@ -110,15 +110,8 @@ async def upsert(
 def _show(store: Store, connection: Connection, rows: Sequence[tuple[int, str, float]]) -> Sequence[None]:
     # The last of a chat counts; a statement must not meet a row twice.
     last = {chat_id: (entry, until) for chat_id, entry, until in rows}
-    insert = store.insert(chats)
     connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[chats.c.chat_id],
-            set_={
-                "last_entry": insert.excluded.last_entry,
-                "last_entry_until": insert.excluded.last_entry_until,
-            },
-        ),
+        store.statement(_showing),
         [
             {"chat_id": chat_id, "last_entry": entry, "last_entry_until": until}
             for chat_id, (entry, until) in sorted(last.items())
@@ -127,11 +120,20 @@ def _show(store: Store, connection: Connection, rows: Sequence[tuple[int, str, f
     return nothing(rows)
 
 
-def _shown(_: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[str | None]:
+def _showing(store: Store) -> Executable:
+    insert = store.insert(chats)
+    return insert.on_conflict_do_update(
+        index_elements=[chats.c.chat_id],
+        set_={
+            "last_entry": insert.excluded.last_entry,
+            "last_entry_until": insert.excluded.last_entry_until,
+        },
+    )
+
+
+def _shown(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[str | None]:
     found = connection.execute(
-        select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until).where(
-            chats.c.chat_id.in_({chat_id for chat_id, _ in rows}), chats.c.last_entry.is_not(None)
-        )
+        store.statement(_shown_last), {"chats": list({chat_id for chat_id, _ in rows})}
     )
     entries = {chat_id: (entry, until) for chat_id, entry, until in found}
     nobody: tuple[str | None, float] = (None, 0.0)
@@ -141,21 +143,17 @@ def _shown(_: Store, connection: Connection, rows: Sequence[tuple[int, float]]) 
     ]
 
 
+def _shown_last(_: Store) -> Executable:
+    return select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until).where(
+        chats.c.chat_id.in_(bindparam("chats", expanding=True)), chats.c.last_entry.is_not(None)
+    )
+
+
 def _hit(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[int]:
     counted = Counter(chat_id for chat_id, _ in rows)
     latest = dict(rows)
-    insert = store.insert(floods)
-    fresh = floods.c.window <= insert.excluded.window - FLOOD_WINDOW
     found = connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[floods.c.chat_id],
-            set_={
-                "window": case((fresh, insert.excluded.window), else_=floods.c.window),
-                "count": case(
-                    (fresh, insert.excluded["count"]), else_=floods.c["count"] + insert.excluded["count"]
-                ),
-            },
-        ).returning(floods.c.chat_id, floods.c["count"]),
+        store.statement(_counting),
         [
             {"chat_id": chat_id, "window": latest[chat_id], "count": counted[chat_id]}
             for chat_id in sorted(counted)
@@ -169,21 +167,44 @@ def _hit(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]
     return counts
 
 
-def _language(_: Store, connection: Connection, rows: Sequence[int]) -> list[str | None]:
-    query = select(chats.c.chat_id, chats.c.language).where(chats.c.chat_id.in_(set(rows)))
-    languages = {row.chat_id: row.language for row in connection.execute(query)}
+def _counting(store: Store) -> Executable:
+    insert = store.insert(floods)
+    fresh = floods.c.window <= insert.excluded.window - FLOOD_WINDOW
+    return insert.on_conflict_do_update(
+        index_elements=[floods.c.chat_id],
+        set_={
+            "window": case((fresh, insert.excluded.window), else_=floods.c.window),
+            "count": case(
+                (fresh, insert.excluded["count"]), else_=floods.c["count"] + insert.excluded["count"]
+            ),
+        },
+    ).returning(floods.c.chat_id, floods.c["count"])
+
+
+def _language(store: Store, connection: Connection, rows: Sequence[int]) -> list[str | None]:
+    found = connection.execute(store.statement(_languages), {"chats": list(set(rows))})
+    languages = {row.chat_id: row.language for row in found}
     return [languages.get(chat_id) for chat_id in rows]
 
 
+def _languages(_: Store) -> Executable:
+    wanted: BindParameter[int] = bindparam("chats", expanding=True)
+    return select(chats.c.chat_id, chats.c.language).where(chats.c.chat_id.in_(wanted))
+
+
 def _speak(store: Store, connection: Connection, rows: Sequence[tuple[int, str | None]]) -> Sequence[None]:
-    insert = store.insert(chats)
     connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[chats.c.chat_id], set_={"language": insert.excluded.language}
-        ),
+        store.statement(_speaking),
         [{"chat_id": chat_id, "language": spoken} for chat_id, spoken in sorted(dict(rows).items())],
     )
     return nothing(rows)
+
+
+def _speaking(store: Store) -> Executable:
+    insert = store.insert(chats)
+    return insert.on_conflict_do_update(
+        index_elements=[chats.c.chat_id], set_={"language": insert.excluded.language}
+    )
 
 
 _HIT = Operation("2 hit", _hit)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, Executable, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox
@@ -217,39 +217,48 @@ def _remember(
         normal: {"normal": normal, "text": text, "count": times[normal], "first_seen": now, "last_seen": now}
         for normal, (text, now, _) in zip(normals, rows, strict=True)
     }
-    insert = store.insert(questions)
-    found = connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[questions.c.normal],
-            set_={
-                "count": questions.c["count"] + insert.excluded["count"],
-                "last_seen": insert.excluded.last_seen,
-            },
-        ).returning(questions.c.normal, questions.c.id),
-        [values[normal] for normal in sorted(values)],
-    )
+    found = connection.execute(store.statement(_remembering), [values[normal] for normal in sorted(values)])
     ids: dict[str, int] = {row.normal: row.id for row in found}
     asked_in = Counter(
         (ids[normal], group) for normal, (_, _, group) in zip(normals, rows, strict=True) if group is not None
     )
     if asked_in:
-        insert = store.insert(question_groups)
         connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
-                set_={"count": question_groups.c["count"] + insert.excluded["count"]},
-            ),
+            store.statement(_noting_group),
             [
                 {"question_id": question_id, "chat_id": group, "count": count}
                 for (question_id, group), count in sorted(asked_in.items())
             ],
         )
-    _make_room(connection, keep=set(ids.values()))
+    _make_room(store, connection, keep=set(ids.values()))
     return [ids[normal] for normal in normals]
 
 
-def _make_room(connection: Connection, *, keep: set[int]) -> None:
-    count = connection.scalar(select(func.count()).select_from(questions)) or 0
+def _remembering(store: Store) -> Executable:
+    insert = store.insert(questions)
+    return insert.on_conflict_do_update(
+        index_elements=[questions.c.normal],
+        set_={
+            "count": questions.c["count"] + insert.excluded["count"],
+            "last_seen": insert.excluded.last_seen,
+        },
+    ).returning(questions.c.normal, questions.c.id)
+
+
+def _noting_group(store: Store) -> Executable:
+    insert = store.insert(question_groups)
+    return insert.on_conflict_do_update(
+        index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
+        set_={"count": question_groups.c["count"] + insert.excluded["count"]},
+    )
+
+
+def _number(_: Store) -> Executable:
+    return select(func.count()).select_from(questions)
+
+
+def _make_room(store: Store, connection: Connection, *, keep: set[int]) -> None:
+    count = connection.scalar(store.statement(_number)) or 0
     if count <= MOST_QUESTIONS:
         return
     # Those that somebody waits for go last.
@@ -271,18 +280,22 @@ def _count(
         for entry_id, now, group in rows
         for chat in ((EVERYWHERE,) if group is None else (EVERYWHERE, group))
     )
-    insert = store.insert(asked)
     connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[asked.c.chat_id, asked.c.entry_id, asked.c.day],
-            set_={"count": asked.c["count"] + insert.excluded["count"]},
-        ),
+        store.statement(_counting),
         [
             {"chat_id": chat, "entry_id": entry_id, "day": day, "count": count}
             for (chat, entry_id, day), count in sorted(counts.items())
         ],
     )
     return nothing(rows)
+
+
+def _counting(store: Store) -> Executable:
+    insert = store.insert(asked)
+    return insert.on_conflict_do_update(
+        index_elements=[asked.c.chat_id, asked.c.entry_id, asked.c.day],
+        set_={"count": asked.c["count"] + insert.excluded["count"]},
+    )
 
 
 def _normal(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, select
 
 from bot.followups.claim import Claim
 from bot.followups.database import Store
@@ -52,15 +52,8 @@ def _claim(
     store: Store, connection: Connection, rows: Sequence[tuple[int, float]], *, alone: bool = False
 ) -> list[Claim]:
     wanted = dict(sorted(rows))
-    insert = store.insert(updates)
-    unsettled = updates.c.lease_until.is_not(None)
-    ended = unsettled if alone else unsettled & (updates.c.lease_until < insert.excluded.seen_at)
     taken = connection.scalars(
-        insert.on_conflict_do_update(
-            index_elements=[updates.c.update_id],
-            set_={"seen_at": insert.excluded.seen_at, "lease_until": insert.excluded.lease_until},
-            where=ended,
-        ).returning(updates.c.update_id),
+        store.statement(_claiming_alone if alone else _claiming),
         [
             {"update_id": update_id, "seen_at": now, "lease_until": now + LEASE}
             for update_id, now in wanted.items()
@@ -70,9 +63,7 @@ def _claim(
     others = [update_id for update_id in wanted if update_id not in ours]
     busy: set[int] = set()
     if others:
-        busy = set(
-            connection.scalars(select(updates.c.update_id).where(updates.c.update_id.in_(others), unsettled))
-        )
+        busy = set(connection.scalars(store.statement(_unsettled), {"ids": others}))
     claims = []
     for update_id, _ in rows:
         if update_id in ours:
@@ -85,16 +76,37 @@ def _claim(
     return claims
 
 
+def _claiming(store: Store, *, alone: bool = False) -> Executable:
+    insert = store.insert(updates)
+    unsettled = updates.c.lease_until.is_not(None)
+    ended = unsettled if alone else unsettled & (updates.c.lease_until < insert.excluded.seen_at)
+    return insert.on_conflict_do_update(
+        index_elements=[updates.c.update_id],
+        set_={"seen_at": insert.excluded.seen_at, "lease_until": insert.excluded.lease_until},
+        where=ended,
+    ).returning(updates.c.update_id)
+
+
+def _claiming_alone(store: Store) -> Executable:
+    return _claiming(store, alone=True)
+
+
+def _unsettled(_: Store) -> Executable:
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    return select(updates.c.update_id).where(updates.c.update_id.in_(ids), updates.c.lease_until.is_not(None))
+
+
 def _claim_alone(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[Claim]:
     return _claim(store, connection, rows, alone=True)
 
 
-def _settle(_: Store, connection: Connection, rows: Sequence[int]) -> Sequence[None]:
-    connection.execute(
-        updates.update().where(updates.c.update_id == bindparam("settled")).values(lease_until=None),
-        [{"settled": update_id} for update_id in sorted(rows)],
-    )
+def _settle(store: Store, connection: Connection, rows: Sequence[int]) -> Sequence[None]:
+    connection.execute(store.statement(_settling), [{"settled": update_id} for update_id in sorted(rows)])
     return nothing(rows)
+
+
+def _settling(_: Store) -> Executable:
+    return updates.update().where(updates.c.update_id == bindparam("settled")).values(lease_until=None)
 
 
 _CLAIM = Operation("1 claim", _claim)

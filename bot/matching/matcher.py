@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,6 +51,8 @@ NO_SUCH_CONFIDENCE = 0.05
 """Nothing answers 'mesure 20', however much it resembles."""
 CLEARLY = 0.08
 """Lead in confidence that overrules the ranking, which sees phrases but not what is missing."""
+ANALYSED = 128
+"""Questions kept: at most some 50 kB each."""
 UNDERSTOOD_MIN_WEIGHT = 0.3
 """Misread function words need no mention."""
 
@@ -126,6 +129,8 @@ class Matcher:
             int(last) for origin in kb.origins.values() if (last := origin.name.split()[-1]).isdecimal()
         )
 
+        self._analysed = lru_cache(maxsize=ANALYSED)(self._analyse)
+
     def match(self, text: str, *, ambient: bool = False) -> Outcome:
         """Decide on a question; ``ambient`` says that it was not addressed to the bot."""
         question = self.analyse(text)
@@ -134,7 +139,10 @@ class Matcher:
         return self._overhear(question, outcome) if ambient else outcome
 
     def analyse(self, text: str) -> Question:
-        """Step 1."""
+        """Step 1; a text that was analysed a moment ago (for what it points at) is not analysed again."""
+        return self._analysed(text)
+
+    def _analyse(self, text: str) -> Question:
         question = analyse(without_hashtags(text), self.analyser, self.vocabulary, self._stems)
         if question.terms or "#" not in text:
             return question
