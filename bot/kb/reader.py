@@ -52,14 +52,17 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
         raise _refusal(shown, 1, "cannot be read: {reason}", reason=error.strerror) from error
     try:
         _refuse_cunning(text, shown)
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
         lines: Lines = {}
         problems: list[Problem] = []
-        if node is not None:
-            _walk(node, (), lines, problems, shown)
+        if node is None:
+            return None, lines
+        _walk(node, (), lines, problems, shown)
         if problems:
             raise KnowledgeError(problems)
-        return yaml.load(text, Loader=yaml.CSafeLoader), lines
+        # Of the same nodes: parsing is most of the time.
+        return loader.construct_document(node), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
