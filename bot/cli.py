@@ -16,6 +16,7 @@ from bot.errors import NocriseError
 if TYPE_CHECKING:
     from bot import evaluation
     from bot.kb import KnowledgeBase
+    from bot.kb.followups import FollowUp
     from bot.matching import Matcher, Outcome
     from bot.settings import Settings
 
@@ -160,13 +161,7 @@ def run(knowledge: KnowledgeOption = None) -> None:
     """Be the bot: in Telegram with a token, on a local page and in the terminal without one."""
     from bot.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings()
-    from bot.kb.followups import load_followups  # noqa: PLC0415
-
-    directory = _directory(knowledge or settings.knowledge_dir)
-    settings = settings.model_copy(update={"knowledge_dir": directory})
-    matcher = _matcher(directory)
-    committed = load_followups(directory, matcher.kb)
+    settings, matcher, committed = _loaded(load_settings(), knowledge)
     if settings.telegram_token is None:
         from bot.local import run_locally  # noqa: PLC0415
 
@@ -195,33 +190,23 @@ def web(knowledge: KnowledgeOption = None) -> None:
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    from bot.kb.followups import load_followups  # noqa: PLC0415
-
     try:
         from bot.web import required_settings, run_webhook  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise NocriseError(f"{error.name} is missing: pip install 'nocrise-bot[web]'") from None
     required_settings(settings)
-    directory = _directory(knowledge or settings.knowledge_dir)
-    settings = settings.model_copy(update={"knowledge_dir": directory})
-    matcher = _matcher(directory)
-    run_webhook(settings, matcher, load_followups(directory, matcher.kb))
+    run_webhook(*_loaded(settings, knowledge))
 
 
 @app.command()
 def worker(knowledge: KnowledgeOption = None) -> None:
     """Deliver, sum up and forget for a bot whose database is PostgreSQL; its web processes do not."""
     from bot.settings import load_settings  # noqa: PLC0415
-
-    settings = load_settings()
-    from bot.kb.followups import load_followups  # noqa: PLC0415
     from bot.worker import required_settings, run_worker  # noqa: PLC0415
 
+    settings = load_settings()
     required_settings(settings)
-    directory = _directory(knowledge or settings.knowledge_dir)
-    settings = settings.model_copy(update={"knowledge_dir": directory})
-    matcher = _matcher(directory)
-    run_worker(settings, matcher, load_followups(directory, matcher.kb))
+    run_worker(*_loaded(settings, knowledge))
 
 
 @app.command()
@@ -273,6 +258,16 @@ def _directory(given: Path | None) -> Path:
     package = Path(__file__).parent
     beside = package.parent / "knowledge"
     return beside if beside.is_dir() else package / "knowledge"
+
+
+def _loaded(settings: Settings, knowledge: Path | None) -> tuple[Settings, Matcher, tuple[FollowUp, ...]]:
+    """Return what a bot is made of; the settings name the directory that was read, to be watched."""
+    from bot.kb.followups import load_followups  # noqa: PLC0415
+
+    directory = _directory(knowledge or settings.knowledge_dir)
+    matcher = _matcher(directory)
+    committed = load_followups(directory, matcher.kb)
+    return settings.model_copy(update={"knowledge_dir": directory}), matcher, committed
 
 
 def _matcher(knowledge: Path | None) -> Matcher:
