@@ -47,23 +47,20 @@ class _Postings:
     """For each feature, targets (phrases or entries) and values, one after another."""
 
     start: Ints
-    targets: Ints
-    values: Floats
+    targets: npt.NDArray[np.intp]
+    values: Doubles
+    """Both in the types that bincount works on: a profile had half of a question's time in conversions."""
 
     def sums(self, weighted: Sequence[tuple[int, float]], size: int) -> Floats:
         """Sum value times weight by target, over the features of a question; shape (size,)."""
-        spans = [(self.start[f], self.start[f + 1], np.float32(weight)) for f, weight in weighted]
-        length = sum(b - a for a, b, _ in spans)
-        # Filled in place, in the types that bincount works on: a profile at 10,000 entries had half of a
-        # question's time in temporary copies of the postings of function words.
-        targets = np.empty(length, dtype=np.intp)
-        values = np.empty(length, dtype=np.float64)
-        at = 0
-        for a, b, weight in spans:
-            end = at + b - a
-            targets[at:end] = self.targets[a:b]
-            np.multiply(self.values[a:b], weight, out=values[at:end])
-            at = end
+        if not weighted:
+            return np.zeros(size, dtype=np.float32)
+        features = np.asarray([feature for feature, _ in weighted])
+        begins, ends = self.start[features], self.start[features + 1]
+        slices = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+        targets = np.concatenate([self.targets[one] for one in slices])
+        values = np.concatenate([self.values[one] for one in slices])
+        values *= np.repeat([weight for _, weight in weighted], ends - begins)
         return np.bincount(targets, values, minlength=size).astype(np.float32)
 
 
@@ -161,4 +158,4 @@ class Index:
         order = np.argsort(features, kind="stable")
         counts = np.bincount(features, minlength=len(self._ids))
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        return _Postings(start, targets[order], values[order].astype(np.float32))
+        return _Postings(start, targets[order].astype(np.intp), values[order])

@@ -63,6 +63,8 @@ class Question:
     features: Mapping[str, float]
     stems: tuple[str, ...]
     """Of all words in order, function words included, each in its likeliest reading."""
+    pairs: tuple[str, ...]
+    """Neighbours of ``stems``, each pair as the feature that it is."""
     facet: str
     facet_strict: bool
     asks: bool
@@ -119,13 +121,15 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     for _, length, notion in analyser.notions(content):
         if length > 1:
             _raise(features, notion, NOTION_WEIGHT)
-    for (left, a), (right, b) in pairwise(best):
-        _raise(features, f"{left.stem} {right.stem}", PAIR_WEIGHT * a * b)
+    pairs = [f"{left.stem} {right.stem}" for (left, _), (right, _) in pairwise(best)]
+    for pair, ((_, a), (_, b)) in zip(pairs, pairwise(best), strict=True):
+        _raise(features, pair, PAIR_WEIGHT * a * b)
     return Question(
         text=text,
         terms=tuple(terms),
         features=features,
         stems=tuple(word.stem for word, _ in best),
+        pairs=tuple(pairs),
         facet=facet,
         facet_strict=strict and (asks or len(terms) <= LOOKUP_WORDS),
         asks=asks,

@@ -39,8 +39,10 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     # The tokeniser drops huge numbers; 'mesure 9999999999' is still a reference, to none that exists.
     normalised = _TOO_LONG.sub("", normalised)
     tokens = [sign for sign in tokenise(normalised) if sign != "?"]
-    for start in range(len(tokens)):
-        for kind, nouns in _nouns(pack):
+    # Few questions name a measure: the others need not be looked through for numbers.
+    named = [(kind, nouns) for kind, nouns in _nouns(pack) if any(_names(token, nouns) for token in tokens)]
+    for start in range(len(tokens) if named else 0):
+        for kind, nouns in named:
             found = _beside_noun(tokens, start, nouns, pack)
             if found is not None:
                 number, used, ordinal, last = found
@@ -118,6 +120,10 @@ def _glued(token: str, nouns: frozenset[str]) -> str:
         if len(noun) > 1 and token.startswith(noun):
             return token.removeprefix(noun)
     return ""
+
+
+def _names(token: str, nouns: frozenset[str]) -> bool:
+    return _is_noun(token, nouns) or _glued(token, nouns) != ""
 
 
 _MAX_SIGNS = 2

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
 from math import log, log1p
 from operator import attrgetter
 
@@ -126,7 +125,7 @@ def measure(question: Question, entry: Profile, *, likeness: float, margin: floa
         coverage=_coverage(heard),
         weakest=_weakest(heard),
         surprise=_surprise(heard, entry.phrases),
-        pairs=_pairs(question.stems, entry.features),
+        pairs=_pairs(question.pairs, entry.features),
         asked=_asked(question.terms, entry),
         unknown=min(ENOUGH, sum(term.weight for term in question.terms if not term.known)),
         elsewhere=min(ENOUGH, sum(h.term.weight * (1 - h.match) for h in heard if h.term.known)),
@@ -175,11 +174,9 @@ def _surprise(heard: Sequence[_Heard], phrases: int) -> float:
     ) / (total * NATS)
 
 
-def _pairs(stems: Sequence[str], entry: Mapping[str, float]) -> float:
+def _pairs(pairs: Sequence[str], entry: Mapping[str, float]) -> float:
     """Return the share of neighbouring words known as such: 'mesure de Nantes' is not 'maire de Nantes'."""
-    if len(stems) < 2:  # noqa: PLR2004
-        return 1.0
-    return sum(f"{left} {right}" in entry for left, right in pairwise(stems)) / (len(stems) - 1)
+    return sum(pair in entry for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def _asked(terms: Sequence[Term], entry: Profile) -> float:

@@ -48,7 +48,9 @@ def term(
 
 
 def question(*terms: Term, **changes: object) -> Question:
-    plain = Question("?", terms, {}, (), "what", facet_strict=False, asks=True, chatter=False, reference=None)
+    plain = Question(
+        "?", terms, {}, (), (), "what", facet_strict=False, asks=True, chatter=False, reference=None
+    )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -103,7 +105,7 @@ def test_surprise_is_the_likelihood_ratio_against_ordinary_language() -> None:
 
 
 def test_pairs_are_the_neighbours_that_the_entry_has_too() -> None:
-    asked = question(stems=("mesur", "de", "nant"))
+    asked = question(pairs=("mesur de", "de nant"))
     assert signals(asked, {"mesur de": 1.0}).pairs == 0.5
     assert signals(asked, {"de mesur": 1.0}).pairs == 0.0
     assert signals(question(stems=("mesur",)), {}).pairs == 1.0
