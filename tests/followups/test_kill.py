@@ -117,7 +117,7 @@ async def test_nothing_is_lost_in_a_storm(store: Store) -> None:
 
 async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> None:
     await publish_to_crowd(store)
-    leaving = range(1000, 900, -1)
+    leaving = range(1000, 960, -1)
     left: set[int] = set()
     late: list[int] = []
 
@@ -126,7 +126,7 @@ async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> 
             late.append(chat)
 
     async with (
-        StandIn(delay=0.01, on_arrival=on_arrival) as telegram,
+        StandIn(delay=0.02, on_arrival=on_arrival) as telegram,
         working(store, telegram) as worker,
     ):
         await telegram.wait_for(50)
@@ -134,6 +134,6 @@ async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> 
             await subscriptions.stop(store, chat, now=time.time())
             left.add(chat)
         assert await asyncio.wait_for(worker.wait(), 20) == 0
-    assert len(telegram.chats) < len(CROWD) - 50, "the worker was done before they left"
+    assert len(telegram.chats) < len(CROWD) - 20, "the worker was done before they left"
     assert late == [], "sends went on after /stop"
     assert telegram.chats >= set(CROWD) - set(leaving)
