@@ -20,6 +20,8 @@ ANSWERS = frozenset({"sendMessage", "answerInlineQuery"})
 BATCH = 100
 """Updates that one getUpdates returns."""
 LONG_POLL = 0.2
+UNANSWERED = 200
+"""Updates sent and not answered, at most."""
 _BOT = {
     "id": 123456789,
     "is_bot": True,
@@ -44,6 +46,8 @@ class Telegram:
     waiting: deque[bytes] = field(default_factory=deque)
     """Updates for getUpdates, as JSON."""
     port: int = 0
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNANSWERED))
+    """For updates whose answer is still to come: a bot may take what it does not answer for long."""
     _message: int = 0
 
     async def start(self) -> asyncio.Server:
@@ -53,11 +57,16 @@ class Telegram:
         self.port = server.sockets[0].getsockname()[1]
         return server
 
+    def count(self) -> None:
+        """Note that an update was answered."""
+        self.answered += 1
+        self.room.release()
+
     def result(self, method: str, body: bytes) -> bytes:
         """Return the JSON of a call's result."""
         self.calls[method] += 1
         if method in ANSWERS:
-            self.answered += 1
+            self.count()
         if method in ("sendMessage", "editMessageText", "sendPhoto"):
             self._message += 1
             message = {
@@ -166,7 +175,7 @@ class Sender:
             method = json.loads(body)["method"]
             self._telegram.calls[f"{method} in response"] += 1
             if method in ANSWERS:
-                self._telegram.answered += 1
+                self._telegram.count()
         return time.perf_counter() - begin
 
     def close(self) -> None:
