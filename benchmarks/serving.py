@@ -198,11 +198,11 @@ async def pace(telegram: Telegram, port: int, load: Load, seconds: float, rate: 
 
 async def offer(telegram: Telegram, load: Load, seconds: float) -> None:
     """Keep enough updates waiting for a bot that polls."""
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        while len(telegram.waiting) < 2 * 100:
-            telegram.waiting.append(load.update())
-        await asyncio.sleep(0.005)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(asyncio.get_running_loop().time() + seconds):
+            while True:
+                await telegram.room.acquire()
+                telegram.waiting.append(load.update())
     telegram.waiting.clear()
 
 
