@@ -93,4 +93,4 @@ async def test_as_a_program_of_its_own() -> None:
         assert "Simulateur Telegram" in (await client.get(page)).text
         assert (await client.get(f"{page}bot7:t/getMe")).json()["result"]["id"] == 7
     process.send_signal(signal.SIGINT)
-    assert await asyncio.wait_for(process.wait(), 5) == 0
+    assert await asyncio.wait_for(process.wait(), 20) == 0

@@ -28,7 +28,7 @@ async def test_polling_waits_and_confirms(simulator: Simulator, http: httpx.Asyn
     await asyncio.sleep(0.05)
     assert not waiting.done()
     simulator.people.send_text(CAMILLE, CAMILLE, "encore")
-    answer = await asyncio.wait_for(waiting, 1)
+    answer = await asyncio.wait_for(waiting, 10)
     assert [update["message"]["text"] for update in answer["result"]] == ["encore"]
 
 
@@ -36,7 +36,7 @@ async def test_a_second_poller_ends_the_first(http: httpx.AsyncClient) -> None:
     first = asyncio.create_task(poll(http, offset=10**9, timeout=5))
     await asyncio.sleep(0.05)
     second = asyncio.create_task(poll(http, offset=10**9, timeout=5))
-    answer = await asyncio.wait_for(first, 1)
+    answer = await asyncio.wait_for(first, 10)
     assert answer["error_code"] == 409
     assert answer["description"] == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"

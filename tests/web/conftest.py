@@ -54,13 +54,13 @@ class Server:
         return (await self.client.get("/metrics")).text
 
     async def until(self, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 8
+        deadline = time.monotonic() + 20
         while not condition():
             assert time.monotonic() < deadline, "waited in vain"
             await asyncio.sleep(0.005)
 
     async def until_ready(self) -> None:
-        deadline = time.monotonic() + 8
+        deadline = time.monotonic() + 20
         while (await self.client.get("/readyz")).status_code != 200:
             assert time.monotonic() < deadline, "waited in vain"
             await asyncio.sleep(0.01)
