@@ -24,7 +24,7 @@ from bot.kb import Entry, KnowledgeBase, ListEntry
 from bot.language import LanguagePack, load_pack
 from bot.matching.confidence import Calibration
 from bot.matching.matcher import Candidate, Matcher
-from bot.matching.signals import NAMES, as_row
+from bot.matching.signals import NAMES
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH
 
 FOLDS = 4
@@ -167,7 +167,7 @@ def _ask(
     if candidates:
         best = candidates[0]
         right = entry is not None and best.id == entry.id
-        yield Example(text, kind, as_row(best.signals), right)
+        yield Example(text, kind, tuple(best.signals), right)
 
 
 def _kin(kb: KnowledgeBase, entry: Entry) -> frozenset[str]:

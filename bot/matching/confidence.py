@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from math import exp
+from operator import mul
 
 import yaml
 
-from bot.matching.signals import NAMES, Signals, as_row
+from bot.matching.signals import NAMES, Signals
 
 FILE = "calibration.yaml"
 
@@ -34,9 +35,7 @@ class Calibration:
 
     def confidence(self, signals: Signals) -> float:
         """Return the probability, in (0, 1), that the entry answers the question."""
-        score = self.bias + sum(
-            weight * value for weight, value in zip(self.weights, as_row(signals), strict=True)
-        )
+        score = self.bias + sum(map(mul, self.weights, signals))
         return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.matching.matcher import Candidate, Matcher
 from bot.matching.outcome import Outcome
 from bot.matching.question import Question
-from bot.matching.signals import NAMES, as_row, match_of
+from bot.matching.signals import NAMES, match_of
 
 SHOWN = 3
 """Candidates explained: those that a 'did you mean' would show."""
@@ -46,6 +46,6 @@ def _candidate(matcher: Matcher, question: Question, candidate: Candidate) -> li
         lines.append(
             f"    {term.typed:<16} weight {term.weight:.2f}  match {match:.2f}  as {readings} {mark}".rstrip()
         )
-    weights = zip(NAMES, as_row(candidate.signals), matcher.calibration.weights, strict=True)
+    weights = zip(NAMES, candidate.signals, matcher.calibration.weights, strict=True)
     lines += [f"    {name:<16} {value:6.3f} x {weight:6.3f}" for name, value, weight in weights]
     return lines

@@ -174,7 +174,7 @@ class Matcher:
             )
             exact = signals.likeness >= EXACT and signals.unknown == 0
             if exact:
-                signals = replace(signals, facet_missing=0.0)
+                signals = signals._replace(facet_missing=0.0)
             confidence = self.calibration.confidence(signals)
             if exact:
                 confidence = max(confidence, EXACT_CONFIDENCE)
@@ -256,7 +256,7 @@ class Matcher:
             )
         best = candidates[0]
         if best.signals.facet_missing:
-            about = limits.confidence(replace(best.signals, facet_missing=0.0, asked=1.0))
+            about = limits.confidence(best.signals._replace(facet_missing=0.0, asked=1.0))
             outcome = self._outcome(question, candidates, "unknown")
             return replace(outcome, related=best.id if about >= limits.suggest else None)
         if best.confidence >= limits.answer:

@@ -9,9 +9,9 @@ side by side as the question does (``pairs``), and ask for what it asks for (``a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import log, log1p
-from operator import attrgetter
+from typing import NamedTuple
 
 from bot.matching.facets import holds
 from bot.matching.question import Question, Term
@@ -50,9 +50,11 @@ class Profile:
     facets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """The inputs of the confidence model."""
+class Signals(NamedTuple):
+    """The inputs of the confidence model, in the order of its weights.
+
+    A tuple, as is what is heard of each word: some sixty are made for a question.
+    """
 
     likeness: float
     """Cosine with the entry's most similar phrase, in [0, 1]."""
@@ -82,25 +84,16 @@ class Signals:
     """1 where the text reads as people talking to one another."""
 
 
-NAMES = tuple(field.name for field in fields(Signals))
-# `dataclasses.astuple` copies deeply: a profile had it at a third of a question's time.
-_row = attrgetter(*NAMES)
+NAMES = Signals._fields
 
 
-def as_row(signals: Signals) -> tuple[float, ...]:
-    """Return the signals in the order of ``NAMES``."""
-    row: tuple[float, ...] = _row(signals)
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
+class _Heard(NamedTuple):
     """A word of the question against an entry."""
 
     term: Term
     match: float
     """How far the entry knows it, in [0, 1]."""
-    count: float
+    phrases: float
     """Phrases of the entry that speak of it."""
     spoken: float
     """The same in [0, 1], on a log scale."""
@@ -170,7 +163,7 @@ def _surprise(heard: Sequence[_Heard], phrases: int) -> float:
     if not total:
         return 0.0
     return sum(
-        h.term.weight * log((h.count + UNSEEN_PHRASES) / (phrases + 1) / h.term.ordinary) for h in heard
+        h.term.weight * log((h.phrases + UNSEEN_PHRASES) / (phrases + 1) / h.term.ordinary) for h in heard
     ) / (total * NATS)
 
 
