@@ -1,6 +1,6 @@
 """Fixtures that several test packages share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,15 @@ from bot.matching import Matcher
 ROOT = Path(__file__).parents[1]
 KNOWLEDGE = ROOT / "knowledge"
 WriteKb = Callable[[str | bytes | Mapping[str, str | bytes]], Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unsettled() -> Iterator[None]:
+    """Keep bots within this process from freezing what tests have made: it takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module in ("application", "reloading", "web"):
+            patched.setattr(f"bot.{module}.settle", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")
