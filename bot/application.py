@@ -248,6 +248,8 @@ async def beside(application: App) -> AsyncIterator[None]:
             await stack.enter_async_context(delivering(application))
         if RELOADER in application.bot_data:
             await stack.enter_async_context(application.bot_data[RELOADER].running())
+        # The start is over: what lives until now lives for ever.
+        settle()
         yield
 
 
@@ -279,7 +281,6 @@ async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None
         )
         logger.info("@%s answers", application.bot.username)
         async with beside(application):
-            settle()
             await _watch(application, stop)
     finally:
         if updater.running:

@@ -29,7 +29,6 @@ from bot.application import (
     connect,
     stop_event,
 )
-from bot.collector import settle
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.menu import publish_commands
@@ -195,7 +194,6 @@ async def _answer(
     try:
         async with beside(application):
             await publish_commands(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
-            settle()
             await stop.wait()
     finally:
         watching.cancel()
