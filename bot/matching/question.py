@@ -92,10 +92,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         or any(word.text in pack.question_openers for word in words[:3])
         or bool(pack.question_patterns.search(spelt))
     )
-    facet, strict = _facet(text, spelt, analyser)
-    if any(_YEAR.fullmatch(word.text) and word.text not in vocabulary for word in words):
-        # A year of which nothing is known: 'le taux en 2023'.
-        facet, strict = OTHER_TIME, True
+    facet, strict = _facet(text, words, analyser, vocabulary)
     features: dict[str, float] = {}
     terms: list[Term] = []
     best: list[tuple[Word, float]] = []
@@ -139,19 +136,25 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     )
 
 
-def _facet(text: str, spelt: str, analyser: Analyser) -> tuple[str, bool]:
+def _facet(text: str, words: list[Word], analyser: Analyser, vocabulary: Vocabulary) -> tuple[str, bool]:
     """Return the facet, and whether it must be held: what is told before a question is not asked.
 
     'Je n'ai pas de quoi payer un ordinateur. M'en prêterait-on un ?' does not ask for a price.
     """
+    facet, strict = _facet_of(words, analyser, vocabulary)
     sentences = _SENTENCE_END.split(text[:MAX_CHARACTERS])
     asking = [sentence for sentence in sentences if sentence.endswith("?")]
     if not asking or len(asking) == len(sentences):
-        return find_facet(spelt, analyser.pack)
-    facet, strict = find_facet(
-        " ".join(word.text for word in analyser.words(" ".join(asking))), analyser.pack
-    )
-    return (facet, strict) if facet != DEFAULT_FACET else (find_facet(spelt, analyser.pack)[0], False)
+        return facet, strict
+    asked, must = _facet_of(analyser.words(" ".join(asking)), analyser, vocabulary)
+    return (asked, must) if asked != DEFAULT_FACET else (facet, False)
+
+
+def _facet_of(words: list[Word], analyser: Analyser, vocabulary: Vocabulary) -> tuple[str, bool]:
+    if any(_YEAR.fullmatch(word.text) and word.text not in vocabulary for word in words):
+        # A year of which nothing is known: 'le taux en 2023'.
+        return OTHER_TIME, True
+    return find_facet(" ".join(word.text for word in words), analyser.pack)
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d")

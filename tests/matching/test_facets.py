@@ -36,6 +36,7 @@ from bot.matching.facets import find_facet, holds
         ("et il y a dix ans ?", "other_time"),
         ("combien de foyers en 1987 ?", "other_time"),
         ("et la commande publique en 2020 ?", "what"),
+        ("J'ai créé ma boîte en 2009. Pourquoi un kit numérique ?", "why"),
     ],
 )
 def test_facet_of_a_question(shipped_matcher: Matcher, text: str, facet: str) -> None:
