@@ -14,7 +14,7 @@ from tests.fuzz.harness import harness
 if TYPE_CHECKING:
     from bot.matching import Matcher
 
-UPDATES = 700
+UPDATES = 1000
 PIXEL = Path(__file__).parent / "handlers" / "pixel.png"
 
 

@@ -73,17 +73,18 @@ class Index:
         numbers: defaultdict[str, int] = defaultdict()
         numbers.default_factory = numbers.__len__
         # Laid end to end as they come: held as mappings, all phrases take more memory than the index.
-        features, weights, lengths, owners = array("i"), array("d"), array("i"), array("i")
+        laid, weighed, lengths, owned = array("i"), array("d"), array("i"), array("i")
         for owner, phrase in phrases:
-            owners.append(owner)
+            owned.append(owner)
             lengths.append(len(phrase))
-            features.extend(map(numbers.__getitem__, phrase))
-            weights.extend(phrase.values())
+            laid.extend(map(numbers.__getitem__, phrase))
+            weighed.extend(phrase.values())
+        features, weights, owners = np.asarray(laid), np.asarray(weighed), np.asarray(owned)
         self._ids = dict(numbers)
         self._phrase_count = len(owners)
-        self.phrases_of = np.bincount(np.asarray(owners), minlength=size).tolist()
+        self.phrases_of = np.bincount(owners, minlength=size).tolist()
         """For each entry, the number of its phrases."""
-        entries = self._pool(np.asarray(owners).repeat(lengths), np.asarray(features), np.asarray(weights))
+        entries = self._pool(owners.repeat(lengths), features, weights)
         self.features_of = self._by_entry(*entries)
         """For each entry, its features and their summed weight over its phrases."""
         self.idf = self._rarity(entries[1])
@@ -91,8 +92,8 @@ class Index:
         order = np.argsort(owners, kind="stable")
         place = np.empty(len(order), dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        self._owners, self._first = np.unique(np.asarray(owners)[order], return_index=True)
-        self._phrases = self._post_phrases(place.repeat(lengths), np.asarray(features), np.asarray(weights))
+        self._owners, self._first = np.unique(owners[order], return_index=True)
+        self._phrases = self._post_phrases(place.repeat(lengths), features, weights)
         self._entries = self._post_entries(*entries)
 
     def __contains__(self, feature: str) -> bool:

@@ -41,7 +41,7 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     tokens = [sign for sign in tokenise(normalised) if sign != "?"]
     # Few questions name a measure: the others need not be looked through for numbers.
     named = [(kind, nouns) for kind, nouns in _nouns(pack) if any(_names(token, nouns) for token in tokens)]
-    for start in range(len(tokens) if named else 0):
+    for start in range(len(tokens)):
         for kind, nouns in named:
             found = _beside_noun(tokens, start, nouns, pack)
             if found is not None:

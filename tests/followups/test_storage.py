@@ -17,6 +17,21 @@ from bot.followups.migrations import HEAD, config, upgrade
 from bot.followups.schema import metadata
 
 NOW = 1_372_000_000.0
+MIGRATE = """\
+import asyncio, sys
+from bot.followups.database import Store
+from bot.followups.migrations import upgrade
+async def main():
+    async with Store(sys.argv[1]) as store:
+        await upgrade(store)
+asyncio.run(main())
+"""
+
+
+async def migrating(program: str, url: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program, url), cwd=Path(__file__).parents[2], stderr=subprocess.PIPE
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,22 +87,7 @@ async def test_migrating_from_the_previous_revision_keeps_what_is_there(empty_ur
 
 
 async def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
-    program = (
-        "import asyncio, sys\n"
-        "from bot.followups.database import Store\n"
-        "from bot.followups.migrations import upgrade\n"
-        "async def main():\n"
-        "    async with Store(sys.argv[1]) as store:\n"
-        "        await upgrade(store)\n"
-        "asyncio.run(main())\n"
-    )
-    root = Path(__file__).parents[2]
-    running = [
-        await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", program, empty_url), cwd=root, stderr=subprocess.PIPE
-        )
-        for _ in range(3)
-    ]
+    running = [await migrating(MIGRATE, empty_url) for _ in range(3)]
     for process in running:
         _, errors = await process.communicate()
         assert process.returncode == 0, errors.decode()
@@ -99,20 +99,9 @@ async def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None
 async def test_what_is_up_to_date_starts_without_alembic(empty_url: str) -> None:
     async with Store(empty_url) as store:
         await upgrade(store)
-    program = (
-        "import asyncio, sys\n"
-        "from bot.followups.database import Store\n"
-        "from bot.followups.migrations import upgrade\n"
-        "async def main():\n"
-        "    async with Store(sys.argv[1]) as store:\n"
-        "        await upgrade(store)\n"
-        "asyncio.run(main())\n"
-        "sys.exit('alembic' in sys.modules)\n"
-    )
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", program, empty_url), cwd=Path(__file__).parents[2]
-    )
-    assert await process.wait() == 0
+    process = await migrating(MIGRATE + "sys.exit('alembic' in sys.modules)\n", empty_url)
+    _, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
 
 
 async def test_a_directory_that_is_missing_is_made(tmp_path: Path) -> None:
