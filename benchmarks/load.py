@@ -12,7 +12,7 @@ import random
 import tempfile
 import time
 
-from serving import BOTS, PEOPLE, Load, Running, ready
+from serving import BOTS, PEOPLE, Load, started
 from telegram_standin import Sender, Telegram, message
 
 REPEATED = 0.01
@@ -22,7 +22,6 @@ REPORT_EVERY = 5000
 
 async def _run(updates: int, rate: float) -> None:
     telegram, load = Telegram(), Load("message")
-    server = await telegram.start()
     chance = random.Random(2)
     idle: list[Sender] = []
     refused = 0
@@ -43,9 +42,7 @@ async def _run(updates: int, rate: float) -> None:
             idle.append(sender)
 
     with tempfile.TemporaryDirectory() as directory:
-        running = Running(BOTS[0], telegram, directory)
-        try:
-            await ready(BOTS[0], telegram, running, load)
+        async with started(BOTS[0], telegram, load, directory) as running:
             telegram.answered = 0
             begin, first = time.perf_counter(), next(load.numbers) + 1
             async with asyncio.TaskGroup() as group:
@@ -65,9 +62,6 @@ async def _run(updates: int, rate: float) -> None:
             )
             if telegram.answered != updates:
                 raise SystemExit("answers were lost or sent twice")
-        finally:
-            running.stop()
-            server.close()
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -164,10 +164,12 @@ async def push(telegram: Telegram, port: int, load: Load, seconds: float) -> Non
         await sender.open()
         with contextlib.closing(sender):
             while time.perf_counter() < until:
-                with contextlib.suppress(TimeoutError):
-                    # PTB's own server takes an update and answers it later: what counts are answers.
+                # PTB's own server takes an update and answers it later: what counts are answers.
+                try:
                     await asyncio.wait_for(telegram.room.acquire(), until - time.perf_counter())
-                    await sender.send(load.update())
+                except TimeoutError:
+                    return
+                await sender.send(load.update())
 
     await asyncio.gather(*map(go, senders))
 
@@ -226,14 +228,24 @@ async def ready(bot: Bot, telegram: Telegram, running: Running, load: Load) -> N
     raise TimeoutError(f"{bot.name} does not answer")
 
 
+@contextlib.asynccontextmanager
+async def started(bot: Bot, telegram: Telegram, load: Load, directory: str) -> AsyncIterator[Running]:
+    """Run a bot that answers, against a stand-in for Telegram that listens meanwhile."""
+    server = await telegram.start()
+    running = Running(bot, telegram, directory)
+    try:
+        await ready(bot, telegram, running, load)
+        yield running
+    finally:
+        running.stop()
+        server.close()
+
+
 async def measure(bot: Bot, kind: str, delay: float, seconds: float) -> Measured:
     """Start a bot, let it warm up for a second, and count."""
     telegram, load = Telegram(), Load(kind)
-    server = await telegram.start()
     with tempfile.TemporaryDirectory() as directory:
-        running = Running(bot, telegram, directory)
-        try:
-            await ready(bot, telegram, running, load)
+        async with started(bot, telegram, load, directory) as running:
             telegram.delay = delay
 
             async def work(duration: float) -> None:
@@ -248,41 +260,25 @@ async def measure(bot: Bot, kind: str, delay: float, seconds: float) -> Measured
             elapsed, used = time.perf_counter() - begin, running.cpu() - cpu
             count = telegram.answered - answered
             return Measured(count / elapsed, count / used if used else 0.0, running.memory("VmHWM"))
-        finally:
-            running.stop()
-            server.close()
 
 
 async def latency(kind: str, seconds: float, rate: float) -> list[float]:
     """Return the seconds that updates take at a steady rate, with an instant API."""
-    telegram, load, bot = Telegram(), Load(kind), BOTS[0]
-    server = await telegram.start()
+    telegram, load = Telegram(), Load(kind)
     with tempfile.TemporaryDirectory() as directory:
-        running = Running(bot, telegram, directory)
-        try:
-            await ready(bot, telegram, running, load)
+        async with started(BOTS[0], telegram, load, directory) as running:
             await pace(telegram, running.port, load, 1.0, rate)
             return await pace(telegram, running.port, load, seconds, rate)
-        finally:
-            running.stop()
-            server.close()
 
 
 async def start_up(bot: Bot, rounds: int) -> list[float]:
     """Return the seconds from each start to the first answer; the first one makes the database."""
-    telegram, load = Telegram(), Load("message")
-    server = await telegram.start()
-    taken = []
+    load, taken = Load("message"), []
     with tempfile.TemporaryDirectory() as directory:
         for _ in range(rounds + 1):
             begin = time.perf_counter()
-            running = Running(bot, telegram, directory)
-            try:
-                await ready(bot, telegram, running, load)
+            async with started(bot, Telegram(), load, directory):
                 taken.append(time.perf_counter() - begin)
-            finally:
-                running.stop()
-    server.close()
     return taken
 
 
