@@ -33,6 +33,8 @@ _MAX_POLL = 50
 _DEFAULT_CONNECTIONS = 40
 _MAX_CONNECTIONS = 100
 _MAX_SECRET = 256
+_CONNECTED = 0.1
+"""Seconds within which a connection on this machine stands, or is refused."""
 _MAX_DELAY = 30.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = frozenset({None, 80, 88, 443, 8443})
@@ -182,8 +184,10 @@ class UpdateDelivery:
                             task.add_done_callback(functools.partial(self._free, lanes, update.lane))
                     await self.world.queue.wait_for_change()
             finally:
-                # Before the client: one that connects while it closes would keep its connection.
+                # Before the client, and not while they connect: cancelled there, httpx leaves a socket open.
                 ending = list(lanes.values())
+                if ending:
+                    await asyncio.wait(ending, timeout=_CONNECTED)
                 for task in ending:
                     task.cancel()
                 await asyncio.gather(*ending, return_exceptions=True)
