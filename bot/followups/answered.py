@@ -24,7 +24,7 @@ class Answer:
     """The entries that came next in the ranking."""
 
 
-async def save(
+def save(
     store: Store,
     chat_id: int,
     question_id: int,
@@ -34,7 +34,7 @@ async def save(
     life: float = ANSWER_LIFE,
 ) -> None:
     """Remember for `life` seconds which message answered which."""
-    await store.together(_SAVE, (chat_id, question_id, answer, now + life))
+    store.together.put_off(_SAVE, (chat_id, question_id, answer, now + life))
 
 
 async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float) -> Answer | None:

@@ -29,6 +29,18 @@ class Settings:
     """Whether to send the weekly digest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What there is to know before somebody's question is answered."""
+
+    hits: int
+    """Messages of the one who asks in the running window, this one included."""
+    entry: str | None = None
+    """The entry that the chat saw last, if that was not too long ago."""
+    language: str | None = None
+    """That the chat has chosen, if any."""
+
+
 async def settings(store: Store, chat_id: int) -> Settings:
     """Return the settings of a chat."""
     async with store.read() as connection:
@@ -62,21 +74,19 @@ async def set_weekly(store: Store, chat_id: int, *, on: bool) -> None:
         await upsert(store, connection, chat_id, weekly=on)
 
 
-async def show_entry(
-    store: Store, chat_id: int, entry_id: str, *, now: float, life: float = CONTEXT_LIFE
-) -> None:
+def show_entry(store: Store, chat_id: int, entry_id: str, *, now: float, life: float = CONTEXT_LIFE) -> None:
     """Remember for `life` seconds which entry a chat saw last."""
-    await store.together(_SHOW, (chat_id, entry_id, now + life))
+    store.together.put_off(_SHOW, (chat_id, entry_id, now + life))
 
 
-async def entry_shown(store: Store, chat_id: int, *, now: float) -> str | None:
-    """Return the entry that a chat saw last, if that was not too long ago."""
-    return await store.together(_SHOWN, (chat_id, now))
+async def visit(store: Store, person: int, chat_id: int, *, now: float) -> Visit:
+    """Count one message of somebody in a chat, and recall what is known of that."""
+    return await store.together(_VISIT, (person, chat_id, now))
 
 
-async def hits(store: Store, chat_id: int, *, now: float) -> int:
-    """Count one message of a chat; returns how many there were in the running window."""
-    return await store.together(_HIT, (chat_id, now))
+async def hits(store: Store, counted: int, *, now: float) -> int:
+    """Count one message of a person or a group; returns how many there were in the running window."""
+    return (await store.together(_VISIT, (counted, None, now))).hits
 
 
 async def expire(store: Store, *, now: float, flood_life: float = 86400.0) -> None:
@@ -131,40 +141,37 @@ def _showing(store: Store) -> Executable:
     )
 
 
-def _shown(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[str | None]:
-    found = connection.execute(
-        store.statement(_shown_last), {"chats": list({chat_id for chat_id, _ in rows})}
-    )
-    entries = {chat_id: (entry, until) for chat_id, entry, until in found}
-    nobody: tuple[str | None, float] = (None, 0.0)
-    return [
-        entry if until > now else None
-        for (entry, until), now in ((entries.get(chat_id, nobody), now) for chat_id, now in rows)
-    ]
-
-
-def _shown_last(_: Store) -> Executable:
-    return select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until).where(
-        chats.c.chat_id.in_(bindparam("chats", expanding=True)), chats.c.last_entry.is_not(None)
-    )
-
-
-def _hit(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[int]:
-    counted = Counter(chat_id for chat_id, _ in rows)
-    latest = dict(rows)
+def _visit(
+    store: Store, connection: Connection, rows: Sequence[tuple[int, int | None, float]]
+) -> list[Visit]:
+    counted = Counter(person for person, _, _ in rows)
+    latest = {person: now for person, _, now in rows}
     found = connection.execute(
         store.statement(_counting),
         [
-            {"chat_id": chat_id, "window": latest[chat_id], "count": counted[chat_id]}
-            for chat_id in sorted(counted)
+            {"chat_id": person, "window": latest[person], "count": counted[person]}
+            for person in sorted(counted)
         ],
     )
-    before = {chat_id: count - counted[chat_id] for chat_id, count in found}
-    counts = []
-    for chat_id, _ in rows:
-        before[chat_id] += 1
-        counts.append(before[chat_id])
-    return counts
+    before = {person: count - counted[person] for person, count in found}
+    visited = {chat_id for _, chat_id, _ in rows if chat_id is not None}
+    known = {}
+    if visited:
+        recalled = connection.execute(store.statement(_recalling), {"chats": list(visited)})
+        known = {chat_id: (entry, until, spoken) for chat_id, entry, until, spoken in recalled}
+    visits = []
+    for person, chat_id, now in rows:
+        before[person] += 1
+        entry, until, spoken = known.get(chat_id, (None, 0.0, None))
+        visits.append(Visit(before[person], entry if until > now else None, spoken))
+    return visits
+
+
+def _recalling(_: Store) -> Executable:
+    wanted: BindParameter[int] = bindparam("chats", expanding=True)
+    return select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until, chats.c.language).where(
+        chats.c.chat_id.in_(wanted)
+    )
 
 
 def _counting(store: Store) -> Executable:
@@ -207,8 +214,8 @@ def _speaking(store: Store) -> Executable:
     )
 
 
-_HIT = Operation("2 hit", _hit)
-_SHOWN = Operation("3 entry shown", _shown)
-_SHOW = Operation("4 show entry", _show)
-_LANGUAGE = Operation("3 language", _language)
+# What is noted comes before what is recalled, so that a note put off is not missed.
+_SHOW = Operation("2 show entry", _show)
 _SPEAK = Operation("3 set language", _speak)
+_LANGUAGE = Operation("4 language", _language)
+_VISIT = Operation("4 visit", _visit)

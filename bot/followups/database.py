@@ -54,6 +54,26 @@ def normalise(url: str) -> URL:
     raise ValueError(f"{backend}: not supported; use sqlite:///path or postgresql://host/name")
 
 
+def retried(transaction: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Do a transaction again that PostgreSQL undid because it and another waited for each other.
+
+    Two that lock the same rows in different orders do: a courier's and one that touches many deliveries, or
+    two that write and count for the same chats.
+    """
+
+    @wraps(transaction)
+    async def persistently(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_MOST_DEADLOCKS):
+            try:
+                return await transaction(*args, **kwargs)
+            except exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                    raise
+        return await transaction(*args, **kwargs)
+
+    return persistently
+
+
 class Store:
     """A database, opened. Close it at the end, or use it in `async with`."""
 
@@ -81,7 +101,7 @@ class Store:
         # first reads and then writes cannot wait for it later.
         self._writer = self.engine.execution_options(writes=True)
         self._statements: dict[Callable[[Any], Any], Any] = {}
-        self.together = GroupCommit(self)
+        self.together = GroupCommit(self, _forgotten)
         """Runs an operation on one row, in one transaction with what else waits."""
 
     async def __aenter__(self) -> Self:
@@ -110,6 +130,7 @@ class Store:
         async with self._writer.begin() as connection:
             yield connection
 
+    @retried
     async def transact(self, work: Callable[[Connection], T]) -> T:
         """Do all of `work` in one transaction that writes.
 
@@ -156,6 +177,13 @@ class Store:
             await connection.exec_driver_sql("SELECT 1")
 
 
+def _forgotten(error: Exception, count: int) -> None:
+    if is_outage(error):
+        logger.warning("The database is away (%s): %d notes are lost", type(error).__name__, count)
+    else:
+        logger.error("%d notes are lost", count, exc_info=error)
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
     if isinstance(error, exc.OperationalError) and str(error.orig).startswith("no such"):
@@ -164,25 +192,6 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(
         error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, ConnectionError)
     ) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
-
-
-def retried(transaction: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Do a transaction again that PostgreSQL undid because it and another waited for each other.
-
-    For what touches many deliveries, while a courier touches the same in another order.
-    """
-
-    @wraps(transaction)
-    async def persistently(*args: P.args, **kwargs: P.kwargs) -> T:
-        for _ in range(_MOST_DEADLOCKS):
-            try:
-                return await transaction(*args, **kwargs)
-            except exc.DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
-                    raise
-        return await transaction(*args, **kwargs)
-
-    return persistently
 
 
 async def patiently(

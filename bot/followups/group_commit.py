@@ -3,7 +3,8 @@
 Operations that come while a transaction is under way wait for the next one and then go together, so that
 one alone waits for nobody, and many cost little more than one (DeWitt et al. 1984, "Implementation
 techniques for main memory database systems": group commit). Each is told of its own result once the
-transaction has ended, and of its failure, as if it had been alone.
+transaction has ended, and of its failure, as if it had been alone. What nobody waits for is put off to the
+next transaction, whatever that is for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
-_Waiting = dict["Operation[Any, Any]", list[tuple[Any, asyncio.Future[Any]]]]
+_Waiting = dict["Operation[Any, Any]", list[tuple[Any, asyncio.Future[Any] | None]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,23 +38,32 @@ class Operation(Generic[Row, Result]):
 class GroupCommit:
     """Runs operations against one database, one transaction at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, lost: Callable[[Exception, int], None]) -> None:
+        """``lost`` is told of a failure of what nobody waits for, and how many operations that were."""
         self._store = store
+        self._lost = lost
         self._waiting: _Waiting = {}
         self._task: asyncio.Task[None] | None = None
 
     async def __call__(self, operation: Operation[Row, Result], row: Row) -> Result:
         """Do one operation together with what else waits; raises what its transaction raised."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(operation, []).append((row, future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._work())
+        self._add(operation, row, future)
         return await future
+
+    def put_off(self, operation: Operation[Row, None], row: Row) -> None:
+        """Do one operation in the next transaction: any that is waited for from now on ends no earlier."""
+        self._add(operation, row, None)
 
     async def finish(self) -> None:
         """Wait for what is under way."""
         if self._task is not None:
             await asyncio.wait([self._task])
+
+    def _add(self, operation: Operation[Any, Any], row: object, future: asyncio.Future[Any] | None) -> None:
+        self._waiting.setdefault(operation, []).append((row, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._work())
 
     async def _work(self) -> None:
         try:
@@ -78,16 +88,18 @@ class GroupCommit:
         try:
             results = await self._store.transact(run)
         except BaseException as error:
-            for operation in operations:
-                for _, future in batch[operation]:
-                    if not future.done():
-                        _fail(future, error)
+            futures = [future for operation in operations for _, future in batch[operation]]
+            for future in futures:
+                if future is not None and not future.done():
+                    _fail(future, error)
             if not isinstance(error, Exception):
                 raise
+            if None in futures:
+                self._lost(error, futures.count(None))
             return
         for operation, found in zip(operations, results, strict=True):
             for (_, future), result in zip(batch[operation], found, strict=True):
-                if not future.done():
+                if future is not None and not future.done():
                     future.set_result(result)
 
 

@@ -165,12 +165,12 @@ def group_alike(found: Sequence[Question]) -> list[Gap]:
     return sorted((gap for _, gap in kinds), key=lambda gap: gap.last_seen, reverse=True)
 
 
-async def count_asked(store: Store, entry_id: str, *, now: float, group: int | None = None) -> None:
+def count_asked(store: Store, entry_id: str, *, now: float, group: int | None = None) -> None:
     """Count one question about an entry: in all, and in the group if in one.
 
     Nothing is counted by private chat: that would be to know who asked what.
     """
-    await store.together(_COUNT, (entry_id, now, group))
+    store.together.put_off(_COUNT, (entry_id, now, group))
 
 
 async def most_asked(

@@ -83,7 +83,7 @@ class Buttons:
         reply = card(self.services.kb, entry_id, language)
         markup = self.services.keyboard(reply, language)
         await respond(context.bot, query.message, reply.html, markup, quote=False)
-        await self.services.store.show_entry(query.message.chat.id, entry_id)
+        self.services.store.show_entry(query.message.chat.id, entry_id)
 
     async def _browse(self, query: CallbackQuery, context: Context, place: str, language: str) -> None:
         """Turn the message into a page or an entry, and keep the way back."""
@@ -145,7 +145,7 @@ class Buttons:
         if not edited:
             await respond(context.bot, message, reply.html, markup, quote=False)
         if reply.entry:
-            await self.services.store.show_entry(chat_id, reply.entry)
+            self.services.store.show_entry(chat_id, reply.entry)
 
     def _above(self, entry_id: str) -> str:
         """Return the page one level up: of a measure its city's list, of a list all cities."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +21,8 @@ from bot.handlers.services import Answer, Context, Services
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Message, Update
 
+    from bot.handlers.memory import Visit
+
 QUESTIONS_PER_MINUTE = 20
 _COMMAND = re.compile(r"^/(\w+)(?:@\w+)?")
 """'/mesure@bot 4' asks for 'mesure 4'."""
@@ -35,15 +36,11 @@ class Conversation:
 
     async def answer(self, message: Message, context: Context, text: str) -> None:
         """Answer a question, unless its writer asks too many."""
-        # Together, because what comes together goes into one transaction.
-        allowed, subject, language = await asyncio.gather(
-            self.may_ask(message, context),
-            self._subject(message),
-            language_for_answer(self.services.store, message, text),
-        )
-        if not allowed:
+        visit = await self.services.store.visit(_asking(message), message.chat_id)
+        if await self._are_too_many(visit.hits, message, context):
             return
-        answer = self.services.ask(text, language, subject)
+        language = await language_for_answer(self.services.store, message, text, visit.language)
+        answer = self.services.ask(text, language, self._subject(message, visit))
         await self.reply(message, context, answer, language=language)
 
     async def answer_edited(self, update: Update, context: Context) -> None:
@@ -53,17 +50,18 @@ class Conversation:
             return
         store = self.services.store
         former = await store.answer_to(message.chat_id, message.message_id)
-        if former is None or not await self.may_ask(message, context):
+        if former is None:
+            return
+        visit = await store.visit(_asking(message), message.chat_id)
+        if await self._are_too_many(visit.hits, message, context):
             return
         text = without_mention(_COMMAND.sub(r"\1", message.text), context.bot.username)
-        subject, language = await asyncio.gather(
-            self._subject(message), language_for_answer(store, message, text)
-        )
-        answer = self.services.ask(text, language, subject)
+        language = await language_for_answer(store, message, text, visit.language)
+        answer = self.services.ask(text, language, self._subject(message, visit))
         keyboard = self.services.keyboard(answer.reply, language)
         answer_id = former.message_id
         if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
-            await self.remember(message, answer_id, answer)
+            self.remember(message, answer_id, answer)
         else:
             await self.reply(message, context, answer, language=language)
 
@@ -78,7 +76,7 @@ class Conversation:
         tied = True if notebook and answer.outcome and answer.outcome.kind == "suggest" else None
         sent = await respond(context.bot, message, answer.reply.html, keyboard, quote=tied)
         if sent:
-            await self.remember(message, sent.message_id, answer)
+            self.remember(message, sent.message_id, answer)
 
     async def say(self, message: Message, context: Context, reply: Reply) -> None:
         """Send a reply that answers no question: a page, a polite line."""
@@ -86,32 +84,34 @@ class Conversation:
 
     async def may_ask(self, message: Message, context: Context) -> bool:
         """Count a question of its writer; when it is the first too many, say so."""
-        sender = message.from_user
-        key = f"user:{sender.id if sender else message.chat_id}"
-        hits = await self.services.store.hits(key)
+        hits = await self.services.store.hits(_asking(message))
+        return not await self._are_too_many(hits, message, context)
+
+    async def _are_too_many(self, hits: int, message: Message, context: Context) -> bool:
         if hits == QUESTIONS_PER_MINUTE + 1:
             slow = texts(await self.services.language_for(message))(t.SLOW_DOWN)
             await respond(context.bot, message, slow, quote=True)
-        return hits <= QUESTIONS_PER_MINUTE
+        return hits > QUESTIONS_PER_MINUTE
 
     async def may_press(self, query: CallbackQuery) -> bool:
         """Count a button that is answered with a new message, as the question that it stands for."""
         return await self.services.store.hits(f"user:{query.from_user.id}") <= QUESTIONS_PER_MINUTE
 
-    async def _subject(self, message: Message) -> str | None:
+    def _subject(self, message: Message, visit: Visit) -> str | None:
         """Return the entry that a message is about if it does not say: replied to, or shown last."""
-        replied_to = entry_of(self.services.kb, message.reply_to_message)
-        return replied_to or await self.services.store.entry_shown(message.chat_id)
+        return entry_of(self.services.kb, message.reply_to_message) or visit.entry
 
-    async def remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
+    def remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
         """Note which message answered which, and what it is about."""
         store = self.services.store
-        answered = Answered(answer_id, answer.others)
-        saving = store.save_answer(message.chat_id, message.message_id, answered)
+        store.save_answer(message.chat_id, message.message_id, Answered(answer_id, answer.others))
         if answer.reply.entry:
-            await asyncio.gather(saving, store.show_entry(message.chat_id, answer.reply.entry))
-        else:
-            await saving
+            store.show_entry(message.chat_id, answer.reply.entry)
+
+
+def _asking(message: Message) -> str:
+    """Return the key under which questions of a message's writer are counted."""
+    return f"user:{message.from_user.id if message.from_user else message.chat_id}"
 
 
 def without_mention(text: str, username: str) -> str:

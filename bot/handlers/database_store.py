@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.followups import answered, chats, migration, pictures, updates
 from bot.followups.database import is_outage
-from bot.handlers.memory import Answered
+from bot.handlers.memory import Answered, Visit
 from bot.handlers.ordering import MemoryRegister
 
 if TYPE_CHECKING:
@@ -34,18 +34,19 @@ class DatabaseStore:
     database: Database
     clock: Callable[[], float] = time.time
 
-    async def show_entry(self, chat_id: int, entry_id: str) -> None:
+    def show_entry(self, chat_id: int, entry_id: str) -> None:
         """Remember, for a while, which entry a chat saw last."""
-        await _or(None, chats.show_entry(self.database, chat_id, entry_id, now=self.clock()))
+        chats.show_entry(self.database, chat_id, entry_id, now=self.clock())
 
-    async def entry_shown(self, chat_id: int) -> str | None:
-        """Return the entry that a chat saw last, if that was not long ago."""
-        return await _or(None, chats.entry_shown(self.database, chat_id, now=self.clock()))
+    async def visit(self, key: str, chat_id: int) -> Visit:
+        """Count one event and recall what is known of a chat, both at once."""
+        found = await _or(None, chats.visit(self.database, _counted(key), chat_id, now=self.clock()))
+        return Visit(found.hits, found.entry, found.language) if found else Visit(0)
 
-    async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
+    def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
         """Remember which message answered which."""
         saved = answered.Answer(answer.message_id, answer.others)
-        await _or(None, answered.save(self.database, chat_id, question_id, saved, now=self.clock()))
+        answered.save(self.database, chat_id, question_id, saved, now=self.clock())
 
     async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
         """Return the answer to a message."""
@@ -57,9 +58,8 @@ class DatabaseStore:
         return await _or((), answered.others_of(self.database, chat_id, message_id, now=self.clock()))
 
     async def hits(self, key: str) -> int:
-        """Count one event; a key ends in the id that is counted: people's and groups' never meet."""
-        counted = int(key.rpartition(":")[2])
-        return await _or(0, chats.hits(self.database, counted, now=self.clock()))
+        """Count one event."""
+        return await _or(0, chats.hits(self.database, _counted(key), now=self.clock()))
 
     async def ambient(self, chat_id: int) -> bool:
         """Whether a group wants answers to messages not addressed to the bot."""
@@ -128,6 +128,11 @@ class DatabaseRegister:
     async def settle(self, update_id: int) -> None:
         """Note that it is handled."""
         await _or(None, updates.settle(self._database, update_id))
+
+
+def _counted(key: str) -> int:
+    """Return the id in which a key ends: people's and groups' never meet."""
+    return int(key.rpartition(":")[2])
 
 
 async def _or(default: Value, operation: Awaitable[Value]) -> Value:

@@ -123,9 +123,9 @@ class Groups:
         if former is None:
             sent = await respond(context.bot, message, html, link)
             if sent:
-                await self.conversation.remember(message, sent.message_id, answer)
+                self.conversation.remember(message, sent.message_id, answer)
         elif await edit(context.bot, chat_id, former, html, link):
-            await self.conversation.remember(message, former, answer)
+            self.conversation.remember(message, former, answer)
 
     async def discreet(self, update: Update, context: Context) -> None:
         """Let administrators switch the overhearing off and on."""

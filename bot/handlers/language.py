@@ -49,12 +49,11 @@ async def language_in(store: Store, chat: Chat | None, user: User | None) -> str
     return habit or app_language(user.language_code if user else None)
 
 
-async def language_for_answer(store: Store, message: Message, text: str) -> str:
-    """Return the language in which to answer a text; in private, remember a change of it."""
+async def language_for_answer(store: Store, message: Message, text: str, habit: str | None) -> str:
+    """Return the language in which to answer a text; ``habit`` is a private chat's, a change is kept."""
     app = app_language(message.from_user.language_code if message.from_user else None)
     if message.chat.type != ChatType.PRIVATE:
         return language_of(text, app)
-    habit = await store.language(message.chat_id)
     chosen = chosen_by(text)
     if chosen and chosen != (habit or app):
         await store.set_language(message.chat_id, None if chosen == app == DEFAULT_LANGUAGE else chosen)

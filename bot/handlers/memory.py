@@ -31,17 +31,32 @@ class Answered:
     """The entries that came next in the ranking."""
 
 
-class Store(Protocol):
-    """What handlers need; every process of a deployment sees the same."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What there is to know before somebody's question is answered."""
 
-    async def show_entry(self, chat_id: int, entry_id: str) -> None:
+    hits: int
+    """How many there were of theirs in the running minute, with this one."""
+    entry: str | None = None
+    """The entry that the chat saw last, if that was not long ago."""
+    language: str | None = None
+    """That the chat has chosen by writing in it, if any."""
+
+
+class Store(Protocol):
+    """What handlers need; every process of a deployment sees the same.
+
+    What nobody waits for is written down by the end of the update.
+    """
+
+    def show_entry(self, chat_id: int, entry_id: str) -> None:
         """Remember, for a while, which entry a chat saw last."""
 
-    async def entry_shown(self, chat_id: int) -> str | None:
-        """Return the entry that a chat saw last, if that was not long ago."""
-
-    async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
+    def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
         """Remember which message answered which."""
+
+    async def visit(self, key: str, chat_id: int) -> Visit:
+        """Count one event and recall what is known of a chat, both at once."""
 
     async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
         """Return the answer to a message."""
@@ -84,16 +99,16 @@ class MemoryStore:
         self._languages: OrderedDict[int, str] = OrderedDict()
         self.counts: Counter[tuple[str, str]] = Counter()
 
-    async def show_entry(self, chat_id: int, entry_id: str) -> None:
+    def show_entry(self, chat_id: int, entry_id: str) -> None:
         """Remember it with the time at which to forget it."""
         _put(self._entries, chat_id, (entry_id, self._clock() + CONTEXT_LIFE))
 
-    async def entry_shown(self, chat_id: int) -> str | None:
-        """Return it if its time has not come."""
-        entry, until = self._entries.get(chat_id, (None, 0.0))
-        return entry if until > self._clock() else None
+    async def visit(self, key: str, chat_id: int) -> Visit:
+        """Count, and return the entry if its time has not come."""
+        hits, (entry, until) = await self.hits(key), self._entries.get(chat_id, (None, 0.0))
+        return Visit(hits, entry if until > self._clock() else None, self._languages.get(chat_id))
 
-    async def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
+    def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
         """Remember it under both messages."""
         _put(self._answers, (chat_id, question_id), answer)
         _put(self._others, (chat_id, answer.message_id or _UNKNOWN), answer.others)

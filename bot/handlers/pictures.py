@@ -188,7 +188,7 @@ class Pictures:
         if sent is None:
             return False
         if picture.page.entry:
-            await self._services.store.show_entry(message.chat_id, picture.page.entry)
+            self._services.store.show_entry(message.chat_id, picture.page.entry)
         if sent.photo and isinstance(photo, bytes):
             await self._cache.keep(picture.key, sent.photo[-1].file_id)
         return True

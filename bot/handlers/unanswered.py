@@ -57,9 +57,7 @@ class Notebook:
         if outcome.kind in ("unknown", "silent"):
             return await self.keep(outcome.question, group, language)
         if outcome.kind in ("answer", "list"):
-            await _unless_away(
-                questions.count_asked(self.database, outcome.shown[0], now=self.clock(), group=group)
-            )
+            questions.count_asked(self.database, outcome.shown[0], now=self.clock(), group=group)
         return None
 
     async def keep(self, question: str, group: int | None, language: str) -> InlineKeyboardButton | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation
@@ -60,3 +61,32 @@ async def test_who_no_longer_waits_holds_up_nobody(store: Store) -> None:
     assert await store.together(operation, 2) == -2
     with pytest.raises(asyncio.CancelledError):
         await gone
+
+
+async def test_what_is_put_off_is_done_by_the_end_of_what_is_waited_for(store: Store) -> None:
+    recorder = Recorder()
+    noted, asked = recorder.operation("1 noted"), recorder.operation("2 asked")
+    store.together.put_off(noted, 1)
+    store.together.put_off(noted, 2)
+    assert await store.together(asked, 3) == -3
+    assert recorder.batches == [("1 noted", [1, 2]), ("2 asked", [3])]
+    store.together.put_off(noted, 4)
+    await store.together.finish()
+    assert recorder.batches[-1] == ("1 noted", [4]), "nobody need wait for it"
+
+
+@pytest.mark.parametrize(
+    ("error", "level"), [(OperationalError("", {}, Exception("away")), "WARNING"), (KeyError("x"), "ERROR")]
+)
+async def test_what_is_put_off_and_fails_is_told_in_the_log(
+    store: Store, error: Exception, level: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def run(_: Store, _connection: Connection, _rows: Sequence[int]) -> list[None]:
+        raise error
+
+    store.together.put_off(Operation("broken", run), 1)
+    store.together.put_off(Operation("broken", run), 2)
+    await store.together.finish()
+    assert [record.levelname for record in caplog.records] == [level]
+    assert "2 notes are lost" in caplog.text
+    assert await store.together(Recorder().operation("one"), 3) == -3

@@ -74,11 +74,24 @@ async def test_settings_are_kept_one_by_one(store: Store) -> None:
 
 
 async def test_the_thread_of_a_conversation_ends(store: Store) -> None:
-    await chats.show_entry(store, 1, "mesure-3", now=NOW)
-    await chats.show_entry(store, 1, "mesure-4", now=NOW, life=60)
-    assert await chats.entry_shown(store, 1, now=NOW + 59) == "mesure-4"
-    assert await chats.entry_shown(store, 1, now=NOW + 61) is None
-    assert await chats.entry_shown(store, 2, now=NOW) is None
+    chats.show_entry(store, 1, "mesure-3", now=NOW)
+    chats.show_entry(store, 1, "mesure-4", now=NOW, life=60)
+    assert (await chats.visit(store, 1, 1, now=NOW + 59)).entry == "mesure-4"
+    assert (await chats.visit(store, 1, 1, now=NOW + 61)).entry is None
+    assert await chats.visit(store, 3, 2, now=NOW) == chats.Visit(1)
+
+
+async def test_a_visit_tells_all_that_is_known_of_its_own_chat(store: Store) -> None:
+    chats.show_entry(store, GROUP, "mesure-3", now=NOW)
+    await chats.set_language(store, 5, "en")
+    in_group, in_private, counted = await asyncio.gather(
+        chats.visit(store, 5, GROUP, now=NOW),
+        chats.visit(store, 5, 5, now=NOW),
+        chats.hits(store, 5, now=NOW),
+    )
+    assert in_group == chats.Visit(1, "mesure-3", None)
+    assert in_private == chats.Visit(2, None, "en")
+    assert counted == 3
 
 
 async def test_a_flood_is_counted_in_all_processes(store: Store) -> None:
@@ -169,7 +182,8 @@ async def test_questions_are_bounded_and_expire(store: Store, monkeypatch: pytes
         await questions.remember(store, f"question {number}", now=NOW + number + 1)
     kept = await questions.unanswered(store, limit=9)
     assert [question.text for question in kept] == ["question 2", "awaited"]
-    await questions.count_asked(store, "mesure-1", now=NOW)
+    questions.count_asked(store, "mesure-1", now=NOW)
+    await store.together.finish()
     await expire(store, now=NOW + 179 * DAY)
     assert len(await questions.unanswered(store, limit=9)) == 2
     await expire(store, now=NOW + 182 * DAY)
@@ -179,10 +193,11 @@ async def test_questions_are_bounded_and_expire(store: Store, monkeypatch: pytes
 
 
 async def test_what_is_asked_most_is_counted_by_group_and_in_all(store: Store) -> None:
-    await questions.count_asked(store, "mesure-13", now=NOW, group=GROUP)
-    await questions.count_asked(store, "mesure-1", now=NOW, group=GROUP)
-    await questions.count_asked(store, "mesure-13", now=NOW + DAY, group=GROUP)
-    await questions.count_asked(store, "mesure-2", now=NOW)
+    questions.count_asked(store, "mesure-13", now=NOW, group=GROUP)
+    questions.count_asked(store, "mesure-1", now=NOW, group=GROUP)
+    questions.count_asked(store, "mesure-13", now=NOW + DAY, group=GROUP)
+    questions.count_asked(store, "mesure-2", now=NOW)
+    await store.together.finish()
     assert await questions.most_asked(store, group=GROUP) == [("mesure-13", 2), ("mesure-1", 1)]
     assert await questions.most_asked(store, limit=1) == [("mesure-13", 2)]
     assert await questions.most_asked(store, since=NOW + DAY) == [("mesure-13", 1)]
@@ -199,7 +214,8 @@ async def test_the_weekly_digest_comes_once_and_only_with_something_to_say(store
     await subscriptions.pause(store, 3)
     assert await digest.send_weekly(store, compose, now=NOW) == 0
     await outbox.publish(store, Draft("suivi:1", "…"), ["mesure-13"], now=NOW - DAY)
-    await questions.count_asked(store, "mesure-1", now=NOW, group=GROUP)
+    questions.count_asked(store, "mesure-1", now=NOW, group=GROUP)
+    await store.together.finish()
     assert digest.week(NOW) == "2013-W26"
     assert await digest.send_weekly(store, compose, now=NOW - 3 * 3600) == 0
     assert await digest.send_weekly(store, compose, now=NOW) == 2
@@ -215,12 +231,13 @@ async def test_the_weekly_digest_comes_once_and_only_with_something_to_say(store
 async def fill(store: Store, chat_id: int) -> None:
     """Leave a trace of a chat in every table that can hold one."""
     await subscriptions.follow(store, chat_id, "mesure-13", now=NOW)
-    await chats.show_entry(store, chat_id, "mesure-3", now=NOW)
+    chats.show_entry(store, chat_id, "mesure-3", now=NOW)
     await chats.hits(store, chat_id, now=NOW)
-    await answered.save(store, chat_id, 1, answered.Answer(2, ("mesure-1",)), now=NOW)
+    answered.save(store, chat_id, 1, answered.Answer(2, ("mesure-1",)), now=NOW)
     question = await questions.remember(store, "Combien coûte le kit ?", now=NOW, group=chat_id)
     await questions.wait(store, question, chat_id, now=NOW)
-    await questions.count_asked(store, "mesure-1", now=NOW, group=chat_id)
+    questions.count_asked(store, "mesure-1", now=NOW, group=chat_id)
+    await store.together.finish()
     other = await questions.remember(store, f"Et pour {chat_id} ?", now=NOW)
     await questions.wait(store, other, chat_id, now=NOW)
     draft = Draft(f"answer:{other}", f"Vous aviez demandé : Et pour {chat_id} ?")

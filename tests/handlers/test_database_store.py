@@ -26,23 +26,25 @@ def any_store(request: pytest.FixtureRequest, clock: Clock) -> Store:
 
 
 async def test_an_entry_is_remembered_for_half_an_hour(any_store: Store, clock: Clock) -> None:
-    assert await any_store.entry_shown(1) is None
-    await any_store.show_entry(1, "mesure-3")
+    assert (await any_store.visit("user:9", 1)).entry is None
+    any_store.show_entry(1, "mesure-3")
     clock.now += 1799
-    assert await any_store.entry_shown(1) == "mesure-3"
-    assert await any_store.entry_shown(2) is None
+    assert (await any_store.visit("user:9", 1)).entry == "mesure-3"
+    assert (await any_store.visit("user:9", 2)).entry is None
     clock.now += 2
-    assert await any_store.entry_shown(1) is None
+    assert (await any_store.visit("user:9", 1)).entry is None
 
 
 async def test_an_answer_is_found_by_its_question_and_by_itself(any_store: Store) -> None:
     answer = Answered(8, ("mesure-1", "mesure-2"))
-    await any_store.save_answer(1, 7, answer)
+    any_store.save_answer(1, 7, answer)
+    await any_store.hits("user:1")
     assert await any_store.answer_to(1, 7) == answer
     assert await any_store.answer_to(2, 7) is None
     assert await any_store.others_of(1, 8) == ("mesure-1", "mesure-2")
     assert await any_store.others_of(1, 7) == ()
-    await any_store.save_answer(1, 7, Answered(9))
+    any_store.save_answer(1, 7, Answered(9))
+    await any_store.hits("user:1")
     assert await any_store.answer_to(1, 7) == Answered(9)
 
 
@@ -68,19 +70,19 @@ async def test_a_language_is_kept_until_it_is_given_up(any_store: Store, clock: 
 async def test_a_groups_choice_moves_with_it(any_store: Store) -> None:
     assert await any_store.ambient(GROUP)
     await any_store.set_ambient(GROUP, on=False)
-    await any_store.show_entry(GROUP, "mesure-3")
+    any_store.show_entry(GROUP, "mesure-3")
     assert not await any_store.ambient(GROUP)
     await any_store.migrate(GROUP, SUPERGROUP)
     assert not await any_store.ambient(SUPERGROUP)
     assert await any_store.ambient(GROUP)
-    assert await any_store.entry_shown(SUPERGROUP) == "mesure-3"
+    assert (await any_store.visit("user:9", SUPERGROUP)).entry == "mesure-3"
 
 
 async def test_a_second_process_sees_what_the_first_wrote(database: Database, clock: Clock) -> None:
     one, other = DatabaseStore(database, clock), DatabaseStore(database, clock)
-    await one.show_entry(1, "mesure-3")
+    one.show_entry(1, "mesure-3")
     await one.hits("user:1")
-    assert await other.entry_shown(1) == "mesure-3"
+    assert (await other.visit("user:9", 1)).entry == "mesure-3"
     assert await other.hits("user:1") == 2
 
 
@@ -88,7 +90,7 @@ async def test_while_the_database_is_away_questions_are_answered_without_it(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = DatabaseStore(database, clock)
-    await store.show_entry(1, "mesure-3")
+    store.show_entry(1, "mesure-3")
     away = exc.OperationalError("SELECT", {}, Exception("server closed the connection"))
 
     def refuse() -> None:
@@ -97,10 +99,10 @@ async def test_while_the_database_is_away_questions_are_answered_without_it(
     monkeypatch.setattr(database, "read", refuse)
     monkeypatch.setattr(database, "write", refuse)
     monkeypatch.setattr(database, "transact", lambda _: refuse())
-    assert await store.entry_shown(1) is None
+    assert (await store.visit("user:9", 1)).entry is None
     assert await store.hits("user:1") == 0
     assert not await store.ambient(GROUP), "nobody asked for a word"
-    await store.show_entry(1, "mesure-4")
+    store.show_entry(1, "mesure-4")
     await store.set_language(1, "en")
     assert await store.language(1) is None
     with pytest.raises(exc.OperationalError):

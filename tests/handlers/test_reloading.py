@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.followups.database import Store as Database
+    from bot.handlers.memory import Visit
     from bot.reloading import Reloader
     from bot.settings import Settings
     from tests.conftest import WriteKb
@@ -114,14 +115,14 @@ async def test_an_update_under_way_keeps_what_it_began_with(
 ) -> None:
     knowledge = read(directory, AFTER)
     store = type(editable.app.bot_data["services"].store)
-    hits = store.hits
+    visit = store.visit
 
-    async def meanwhile(self: Any, key: str) -> int:
-        monkeypatch.setattr(store, "hits", hits)
+    async def meanwhile(self: Any, key: str, chat_id: int) -> Visit:
+        monkeypatch.setattr(store, "visit", visit)
         await reloader(editable)._renew(knowledge)
-        return await hits(self, key)
+        return await visit(self, key, chat_id)
 
-    monkeypatch.setattr(store, "hits", meanwhile)
+    monkeypatch.setattr(store, "visit", meanwhile)
     assert "9 heures" in (await editable.ask("quand ouvre la piscine ?"))["text"]
     assert "8 heures" in (await editable.ask("quand ouvre la piscine ?"))["text"]
     await settled(editable)
