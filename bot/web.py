@@ -13,9 +13,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
@@ -41,9 +41,9 @@ from bot.request import AiohttpRequest
 from bot.storage import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
-    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
     from telegram import Bot, WebhookInfo
     from telegram.request import BaseRequest
 
@@ -294,6 +294,19 @@ class Webhook:
         )
 
 
+class _Bare:
+    """An endpoint that Starlette takes for an application: nothing is put around it."""
+
+    def __init__(self, respond: Callable[[Request], Awaitable[Response]]) -> None:
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Who hangs up in the middle of an update waits for no response.
+        with contextlib.suppress(ClientDisconnect):
+            response = await self._respond(Request(scope, receive))
+            await response(scope, receive, send)
+
+
 class Endpoint:
     """The routes."""
 
@@ -311,11 +324,12 @@ class Endpoint:
         """Say what updates are for, once that is known."""
         self._served, self._database = (application, webhook), database
 
-    def app(self) -> Starlette:
+    def app(self) -> ASGIApp:
         """Return the ASGI application."""
-        return Starlette(
+        # Bare, because what Starlette puts around routes and endpoints takes longer than all that is here.
+        return Router(
             routes=[
-                Route(PATH, self.telegram, methods=["POST"]),
+                Route(PATH, _Bare(self.telegram), methods=["POST"]),
                 Route("/healthz", self.health),
                 Route("/readyz", self.ready),
                 Route("/metrics", self.metrics),
@@ -351,13 +365,12 @@ class Endpoint:
         if slot is None:
             await asyncio.wait((task,))
         else:
-            try:
-                await asyncio.wait((task, slot.call), return_when=asyncio.FIRST_COMPLETED)
-                if slot.call.done():
-                    self._metrics.call_in_response(slot.method)
-                    return Response(slot.call.result(), media_type="application/json")
-            finally:
-                slot.close()
+            task.add_done_callback(lambda _: slot.close())
+            # No longer than until it is filled: Telegram does not wait for the rest of the processing.
+            call = await slot.call
+            if call is not None:
+                self._metrics.call_in_response(slot.method)
+                return Response(call, media_type="application/json")
         return self._refuse(503) if task.cancelled() or not task.result() else Response()
 
     async def health(self, _request: Request) -> Response:
@@ -483,13 +496,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _uvicorn_config(app: Starlette) -> uvicorn.Config:
+def _uvicorn_config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=FINISH_RESPONSES,
         timeout_keep_alive=KEEP_ALIVE,
     )

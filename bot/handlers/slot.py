@@ -49,8 +49,8 @@ class Slot:
 
     def __init__(self, leisure: Leisure) -> None:
         self._leisure = leisure
-        self.call: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """The call, as the response's JSON."""
+        self.call: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        """The call, as the response's JSON; None once the update is processed and there was none."""
         self.method = ""
         """Of the call that was taken."""
 
@@ -67,7 +67,8 @@ class Slot:
 
     def close(self) -> None:
         """Take nothing any more: the response is on its way."""
-        self.call.cancel()
+        if not self.call.done():
+            self.call.set_result(None)
 
     def _may(self, method: str) -> bool:
         return method in WITHOUT_RESULT or (method == MESSAGE and not self._leisure.take())
