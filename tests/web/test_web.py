@@ -70,6 +70,24 @@ async def test_what_is_too_long(server: Server) -> None:
     assert (await server.post(longest)).status_code == 200
 
 
+async def test_who_hangs_up_in_the_middle_of_an_update(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = int(server.url.rpartition(":")[2])
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = (
+        f"POST /telegram HTTP/1.1\r\nHost: x\r\n{web.SECRET_HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n"
+    )
+    writer.write(head.encode() + b'{"update_id": ')
+    await writer.drain()
+    # So that the bot has begun to read.
+    assert (await server.post(message("merci"))).status_code == 200
+    writer.close()
+    await writer.wait_closed()
+    assert (await server.post(message(QUESTION))).status_code == 200
+    assert not caplog.records
+
+
 async def test_what_is_no_update(server: Server) -> None:
     nested = b'{"update_id": 1, "x": ' + b"[" * 100_000
     for content in (b"", b"{", b"\xff\xfe", b"null", nested, [], 5, "x", {}):
