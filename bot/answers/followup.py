@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bot.answers import texts as t
 from bot.answers.cards import (
@@ -38,29 +39,47 @@ _POINTING = re.compile(
 """How words begin that point at the card instead of naming a subject."""
 
 
-def follow_up(matcher: Matcher, text: str, entry_id: str | None, language: str) -> Reply | None:
-    """Answer a question about the entry shown last; None if it has a subject of its own.
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A question that points at a card: at its neighbour, or at a part of it."""
 
-    Where nothing was shown, ask for a subject.
-    """
-    kb = matcher.kb
-    entry = kb.entries.get(entry_id) if entry_id else None
+    text: str
+    turn: int = 0
+    """1 to the next, -1 to the previous."""
+    facet: str = ""
+    """The part that is asked for, where it does not turn."""
+    complete: bool = False
+    """Whether it is a question too where there is no card: 'combien de mesures ?'"""
+
+
+def pointing(matcher: Matcher, text: str) -> Pointer | None:
+    """Return where a question points; None if it has a subject of its own."""
     words = [word for word in tokenise(normalise(text)) if word != "?"]
     if not 0 < len(words) <= MAX_WORDS:
         return None
     question = matcher.analyse(text)
     facet = "origin" if _COMES_FROM.search(" ".join(words)) else question.facet
     if facet == "what":
-        turn = _turn(words, kb)
-        if not turn:
-            return None
-        return _turned(kb, entry, turn, language) if entry else _about_what(kb, language)
+        turn = _turn(words, matcher.kb)
+        return Pointer(text, turn) if turn else None
     if question.reference or not all(_POINTING.match(term.typed) for term in question.terms):
         return None
-    if (facet in _COUNTS or entry is None) and matcher.match(text).kind in ("answer", "list"):
-        # 'Combien de mesures ?' is complete in itself.
+    return Pointer(text, facet=facet, complete=matcher.match(text).kind in ("answer", "list"))
+
+
+def follow_up(kb: KnowledgeBase, pointer: Pointer, entry_id: str | None, language: str) -> Reply | None:
+    """Answer a question about the entry shown last; None if it is to be answered by itself.
+
+    Where nothing was shown, ask for a subject.
+    """
+    entry = kb.entries.get(entry_id) if entry_id else None
+    if pointer.complete and (pointer.facet in _COUNTS or entry is None):
         return None
-    return _faceted(kb, entry, facet, text, language) if entry else _about_what(kb, language)
+    if entry is None:
+        return _about_what(kb, language)
+    if pointer.turn:
+        return _turned(kb, entry, pointer.turn, language)
+    return _faceted(kb, entry, pointer.facet, pointer.text, language)
 
 
 def _about_what(kb: KnowledgeBase, language: str) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
@@ -22,6 +23,8 @@ AGAINST_HABIT = 2.0
 """The same where the chat has another habit: a name such as 'Nantes' says little."""
 SURE, FEWEST_WORDS = 2.5, 3
 """From this difference in so many words on, the chat is spoken to in that language from now on."""
+REMEMBERED = 1000
+"""Texts of which the language is kept: each is looked at twice, and many ask the same."""
 
 
 def language_of(text: str, usual: str, clear: float = CLEAR) -> str:
@@ -66,6 +69,7 @@ async def language_of_lookup(store: Store, user: User, text: str) -> str:
     return language_of(text, usual, AGAINST_HABIT)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _weighed(text: str) -> tuple[int, float]:
     """Return how many words there are, and by how much they are more English (or, below 0, French)."""
     words = [word for word in tokenise(normalise(text)) if word.isalpha()]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
 from bot.answers.courtesy import courtesy
-from bot.answers.followup import follow_up
+from bot.answers.followup import Pointer, follow_up, pointing
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import MEASURES_PAGE, markup
 from bot.handlers.language import language_in
@@ -76,9 +76,12 @@ class Services:
     """Whether topics can be followed."""
     _answers: Callable[[str, str, bool], Answer] = field(init=False, repr=False, compare=False)
     """Answers by text, language and whether it was overheard; an event makes many ask the same."""
+    _pointers: Callable[[str], Pointer | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_answers", lru_cache(maxsize=REMEMBERED)(self._answer))
+        pointers = lru_cache(maxsize=REMEMBERED)(partial(pointing, self.matcher))
+        object.__setattr__(self, "_pointers", pointers)
 
     def _answer(self, text: str, language: str, ambient: bool) -> Answer:
         outcome = self.matcher.match(text, ambient=ambient)
@@ -90,7 +93,8 @@ class Services:
         if polite:
             self._observed("courtesy")
             return Answer(polite)
-        followed = follow_up(self.matcher, text, subject, language)
+        pointer = self._pointers(text)
+        followed = follow_up(self.kb, pointer, subject, language) if pointer else None
         if followed:
             self._observed("follow_up")
             return Answer(followed)

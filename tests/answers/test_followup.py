@@ -4,14 +4,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answers import Show, SwitchInline
+from bot.answers import Reply, Show, SwitchInline
 from bot.answers.courtesy import courtesy
-from bot.answers.followup import follow_up
+from bot.answers.followup import follow_up, pointing
 from bot.kb import load_knowledge
 from bot.matching import Matcher
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def said_of_a_card(matcher: Matcher, text: str, entry_id: str | None, language: str) -> Reply | None:
+    pointer = pointing(matcher, text)
+    return follow_up(matcher.kb, pointer, entry_id, language) if pointer else None
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_questions_about_the_card_above(matcher: Matcher, text: str, said: str) -> None:
-    reply = follow_up(matcher, text, "mesure-1", "fr")
+    reply = said_of_a_card(matcher, text, "mesure-1", "fr")
     assert reply is not None
     assert said in reply.plain
 
@@ -54,11 +59,11 @@ def test_questions_about_the_card_above(matcher: Matcher, text: str, said: str) 
     ],
 )
 def test_questions_with_a_subject_of_their_own(matcher: Matcher, text: str) -> None:
-    assert follow_up(matcher, text, "mesure-1", "fr") is None
+    assert said_of_a_card(matcher, text, "mesure-1", "fr") is None
 
 
 def test_only_the_part_asked_for_is_given(matcher: Matcher) -> None:
-    reply = follow_up(matcher, "pourquoi ?", "mesure-1", "fr")
+    reply = said_of_a_card(matcher, "pourquoi ?", "mesure-1", "fr")
     assert reply is not None
     assert matcher.kb.entries["mesure-1"].answer not in reply.plain
     assert reply.entry == "mesure-1"
@@ -66,17 +71,17 @@ def test_only_the_part_asked_for_is_given(matcher: Matcher) -> None:
 
 def test_figures_follow_one_another_and_end(matcher: Matcher) -> None:
     figures = matcher.kb.figures
-    second = follow_up(matcher, "et le suivant ?", figures[0].id, "fr")
+    second = said_of_a_card(matcher, "et le suivant ?", figures[0].id, "fr")
     assert second is not None
     assert second.entry == figures[1].id
-    last = follow_up(matcher, "et le suivant ?", figures[-1].id, "fr")
+    last = said_of_a_card(matcher, "et le suivant ?", figures[-1].id, "fr")
     assert last is not None
     assert last.plain == "C’était la dernière."
 
 
 def test_other_entries_follow_one_another_too(matcher: Matcher) -> None:
-    after = follow_up(matcher, "and the next one?", "contexte-evenement", "en")
-    before = follow_up(matcher, "previous", "contexte-evenement", "fr")
+    after = said_of_a_card(matcher, "and the next one?", "contexte-evenement", "en")
+    before = said_of_a_card(matcher, "previous", "contexte-evenement", "fr")
     assert after is not None
     assert before is not None
     assert after.entry == "contexte-soutiens"
@@ -85,8 +90,8 @@ def test_other_entries_follow_one_another_too(matcher: Matcher) -> None:
 
 def test_after_a_list_comes_its_first_measure(matcher: Matcher) -> None:
     listed = next(entry for entry in matcher.kb.lists if entry.measures)
-    after = follow_up(matcher, "et la suivante ?", listed.id, "fr")
-    before = follow_up(matcher, "la précédente ?", listed.id, "fr")
+    after = said_of_a_card(matcher, "et la suivante ?", listed.id, "fr")
+    before = said_of_a_card(matcher, "la précédente ?", listed.id, "fr")
     assert after is not None
     assert before is not None
     assert after.entry == listed.measures[0]
@@ -108,7 +113,7 @@ def test_after_a_list_comes_its_first_measure(matcher: Matcher) -> None:
 def test_without_a_subject_one_is_asked_for(
     matcher: Matcher, subject: str | None, text: str, language: str, said: str
 ) -> None:
-    reply = follow_up(matcher, text, subject, language)
+    reply = said_of_a_card(matcher, text, subject, language)
     assert reply is not None
     assert said in reply.plain
     assert reply.entry is None
@@ -118,20 +123,20 @@ def test_without_a_subject_one_is_asked_for(
     "text", ["pourquoi le télétravail ?", "combien de mesures ?", "mesure 4", "qui a organisé la journée ?"]
 )
 def test_what_is_complete_in_itself_needs_no_subject(matcher: Matcher, text: str) -> None:
-    assert follow_up(matcher, text, None, "fr") is None
+    assert said_of_a_card(matcher, text, None, "fr") is None
 
 
 def test_a_base_without_measures_names_what_it_has(tmp_path: Path) -> None:
     (tmp_path / "faq.yaml").write_text(
         "- {id: a, title: Le bassin, answer: Couvert., questions: [Où ?]}", encoding="utf-8"
     )
-    reply = follow_up(Matcher(load_knowledge(tmp_path)), "et la suivante ?", None, "fr")
+    reply = said_of_a_card(Matcher(load_knowledge(tmp_path)), "et la suivante ?", None, "fr")
     assert reply is not None
     assert "par exemple « Le bassin »." in reply.plain
 
 
 def test_a_short_answer_keeps_the_ways_on(matcher: Matcher) -> None:
-    reply = follow_up(matcher, "pourquoi ?", "mesure-3", "fr")
+    reply = said_of_a_card(matcher, "pourquoi ?", "mesure-3", "fr")
     assert reply is not None
     assert [[button.text for button in row] for row in reply.buttons] == [
         ["◀ Mesure 2", "Mesure 4 ▶"],
@@ -153,7 +158,7 @@ def test_a_short_answer_keeps_the_ways_on(matcher: Matcher) -> None:
 def test_a_question_about_a_list_is_about_one_of_it(
     matcher: Matcher, text: str, language: str, said: str
 ) -> None:
-    reply = follow_up(matcher, text, "liste-nantes", language)
+    reply = said_of_a_card(matcher, text, "liste-nantes", language)
     assert reply is not None
     assert reply.plain.startswith(said)
     assert [button.text for row in reply.buttons for button in row] == ["7", "8", "9"]
