@@ -6,8 +6,10 @@ which looks through all of them for each request.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -45,7 +47,6 @@ class AiohttpRequest(BaseRequest):
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
             )
 
     async def shutdown(self) -> None:
@@ -74,7 +75,7 @@ class AiohttpRequest(BaseRequest):
         )
         try:
             async with self._session.request(
-                method, url, data=_form(request_data), timeout=timeout
+                method, url, data=_form(request_data), timeout=timeout, proxy=_proxy_for(url)
             ) as response:
                 return response.status, await response.read()
         # Their messages may name the address, and that holds the token.
@@ -82,6 +83,16 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"aiohttp.{type(error).__name__}") from None
+
+
+@lru_cache(maxsize=64)
+def _proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names for an address, if any.
+
+    Asked to trust the environment, aiohttp reads it at each call, and the user's .netrc too.
+    """
+    address = urlsplit(url)
+    return None if proxy_bypass(address.netloc) else getproxies().get(address.scheme)
 
 
 def _form(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:

@@ -123,3 +123,18 @@ async def test_it_is_opened_once_and_again_after_its_end() -> None:
             assert (await request.do_request(url, "POST", data(a=1)))[0] == 200
             await request.shutdown()
             await request.shutdown()
+
+
+async def test_it_goes_through_the_proxy_that_the_environment_names(
+    request_: AiohttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = Server()
+    async with serving(proxy) as address:
+        monkeypatch.setenv("http_proxy", address.partition("/bot")[0].replace("://", "://me:word@"))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert (await request_.do_request("http://api.example/bot/a", "POST", data(a=1)))[0] == 200
+        assert proxy.received.startswith(b"POST http://api.example/bot/a HTTP/1.1")
+        assert b"Proxy-Authorization: Basic bWU6d29yZA==" in proxy.received
+        async with serving(Server()) as direct:
+            assert (await request_.do_request(direct, "POST", data(a=1)))[0] == 200
+        assert proxy.connections == 1
