@@ -3,10 +3,12 @@
 import gc
 from typing import Final
 
-_USUAL: Final = gc.get_threshold()
 _STARTING: Final = 50_000
 """Objects between two looks. With Python's usual 700, a third of the start was spent on looking at
 dictionaries, phrases and an index that are there to stay."""
+_SETTLED: Final = 5_000
+"""With 700, a look came after every dozen updates, took a tenth of their time and found nothing. With many
+more than this, one takes long enough for somebody to wait for it."""
 
 
 def begin() -> None:
@@ -19,4 +21,4 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_USUAL)
+    gc.set_threshold(_SETTLED)

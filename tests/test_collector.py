@@ -16,12 +16,12 @@ def _as_before() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
-def test_seldom_while_starting_and_as_usual_after() -> None:
-    usual = gc.get_threshold()
+def test_hardly_ever_while_starting_and_seldom_after() -> None:
+    usual = gc.get_threshold()[0]
     collector.begin()
-    assert gc.get_threshold()[0] > 10 * usual[0]
+    starting = gc.get_threshold()[0]
     collector.settle()
-    assert gc.get_threshold() == usual
+    assert starting >= 10 * gc.get_threshold()[0] > 10 * usual
 
 
 def test_what_is_there_is_permanent_and_what_was_dropped_is_not() -> None:
