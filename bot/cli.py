@@ -47,6 +47,9 @@ def main() -> None:
         # A terminal that cannot show an emoji is no reason to fail.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     begin()
+    # PTB imports httpx, and that its own command line with all of rich: a twentieth of the start, and 4 MB.
+    # It does without where that cannot be imported.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
     try:
         app()
     except NocriseError as error:

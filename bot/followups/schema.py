@@ -3,6 +3,8 @@
 The tables are made by the migrations, never from here: a test holds the two to each other.
 """
 
+from functools import cache
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -117,14 +119,6 @@ deliveries = Table(
     Column("in_flight", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("message_id", "chat_id"),
 )
-Index(
-    "ix_deliveries_pending",
-    deliveries.c.due_at,
-    deliveries.c.id,
-    sqlite_where=text("state = 'pending'"),
-    postgresql_where=text("state = 'pending'"),
-)
-
 #: Questions that got no answer; who asked is unknown, unless they wait for it (`askers`).
 questions = Table(
     "questions",
@@ -193,3 +187,20 @@ pictures = Table(
     Column("key", String(64), primary_key=True),
     Column("file_id", Text, nullable=False),
 )
+
+
+@cache
+def complete_metadata() -> MetaData:
+    """Return the metadata with the index of what is pending, to compare a database with or to make one.
+
+    Its options have SQLAlchemy load the dialects of both databases, which no bot needs.
+    """
+    pending = text("state = 'pending'")
+    Index(
+        "ix_deliveries_pending",
+        deliveries.c.due_at,
+        deliveries.c.id,
+        sqlite_where=pending,
+        postgresql_where=pending,
+    )
+    return metadata

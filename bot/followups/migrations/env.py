@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from bot.followups.schema import metadata
+from bot.followups.schema import complete_metadata
 
 # No transaction of Alembic's own: all revisions are applied in the caller's, or none.
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=complete_metadata(),
     transactional_ddl=False,
 )
 context.run_migrations()
