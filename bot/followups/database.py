@@ -87,10 +87,12 @@ class Store:
             Path(str(self.url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
             options = {"hide_parameters": True, "connect_args": {"timeout": busy_timeout}}
             self.engine = create_async_engine(self.url, **options)
-            self._in_thread = create_engine(self.url.set(drivername="sqlite"), **options)
-            for engine in (self.engine.sync_engine, self._in_thread):
+            in_thread = create_engine(self.url.set(drivername="sqlite"), **options)
+            for engine in (self.engine.sync_engine, in_thread):
                 event.listen(engine, "connect", _prepare_sqlite)
                 event.listen(engine, "begin", _begin_sqlite)
+            self._in_thread = in_thread.execution_options(writes=True)
+            self._connection: Connection | None = None
             self._thread = ThreadPoolExecutor(1, "sqlite")
         else:
             # A server may have restarted since a pooled connection was last used.
@@ -115,7 +117,7 @@ class Store:
         await self.together.finish()
         await self.engine.dispose()
         if self.is_sqlite:
-            self._thread.submit(self._in_thread.dispose)
+            self._thread.submit(self._disconnect)
             self._thread.shutdown()
 
     @asynccontextmanager
@@ -143,8 +145,21 @@ class Store:
             return await connection.run_sync(work)
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        with self._in_thread.execution_options(writes=True).begin() as connection:
-            return work(connection)
+        # Kept, because to check a connection out and in again takes longer than a small transaction.
+        if self._connection is None:
+            self._connection = self._in_thread.connect()
+        try:
+            with self._connection.begin():
+                return work(self._connection)
+        except BaseException:
+            self._disconnect()
+            raise
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._in_thread.dispose()
 
     def statement(self, build: Callable[[Self], S]) -> S:
         """Return what `build` makes of this database, made once.
