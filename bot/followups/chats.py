@@ -1,5 +1,6 @@
 """What is remembered of a chat between two messages, shared by all processes."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,9 +80,9 @@ def show_entry(store: Store, chat_id: int, entry_id: str, *, now: float, life: f
     store.together.put_off(_SHOW, (chat_id, entry_id, now + life))
 
 
-async def visit(store: Store, person: int, chat_id: int, *, now: float) -> Visit:
+def visit(store: Store, person: int, chat_id: int, *, now: float) -> asyncio.Future[Visit]:
     """Count one message of somebody in a chat, and recall what is known of that."""
-    return await store.together(_VISIT, (person, chat_id, now))
+    return store.together(_VISIT, (person, chat_id, now))
 
 
 async def hits(store: Store, counted: int, *, now: float) -> int:

@@ -45,11 +45,11 @@ class GroupCommit:
         self._waiting: _Waiting = {}
         self._task: asyncio.Task[None] | None = None
 
-    async def __call__(self, operation: Operation[Row, Result], row: Row) -> Result:
-        """Do one operation together with what else waits; raises what its transaction raised."""
+    def __call__(self, operation: Operation[Row, Result], row: Row) -> asyncio.Future[Result]:
+        """Do one operation together with what else waits; the future raises what its transaction raised."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._add(operation, row, future)
-        return await future
+        return future
 
     def put_off(self, operation: Operation[Row, None], row: Row) -> None:
         """Do one operation in the next transaction: any that is waited for from now on ends no earlier."""

@@ -30,7 +30,7 @@ class TakenError(Exception):
 class Register(Protocol):
     """Knows which updates were handled."""
 
-    async def claim(self, update_id: int) -> Claim:
+    async def claim(self, update: Update) -> Claim:
         """Claim an update for handling."""
 
     async def settle(self, update_id: int) -> None:
@@ -43,11 +43,11 @@ class MemoryRegister:
     def __init__(self) -> None:
         self._seen: OrderedDict[int, None] = OrderedDict()
 
-    async def claim(self, update_id: int) -> Claim:
+    async def claim(self, update: Update) -> Claim:
         """Let each pass once."""
-        if update_id in self._seen:
+        if update.update_id in self._seen:
             return Claim.HANDLED
-        self._seen[update_id] = None
+        self._seen[update.update_id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         return Claim.OURS
@@ -93,7 +93,7 @@ class OrderlyProcessor(BaseUpdateProcessor):
                 # To answer a keystroke twice does no harm.
                 await coroutine
                 return
-            claim = await self._register.claim(update.update_id)
+            claim = await self._register.claim(update)
             if claim is Claim.OURS:
                 await coroutine
                 await self._register.settle(update.update_id)

@@ -55,7 +55,7 @@ async def test_a_failure_reaches_all_of_its_transaction_and_nobody_after(store: 
 
 async def test_who_no_longer_waits_holds_up_nobody(store: Store) -> None:
     operation = Recorder().operation("one")
-    gone = asyncio.create_task(store.together(operation, 1))
+    gone = store.together(operation, 1)
     await asyncio.sleep(0)
     gone.cancel()
     assert await store.together(operation, 2) == -2

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import exc
+from telegram import Update
 
-from bot.handlers.database_store import DatabaseStore
-from bot.handlers.memory import Answered, MemoryStore
+from bot.followups.claim import Claim
+from bot.handlers.database_store import DatabaseRegister, DatabaseStore
+from bot.handlers.memory import Answered, MemoryStore, Visit
+from bot.simulator.state import CAMILLE
 
 if TYPE_CHECKING:
     from bot.followups.database import Store as Database
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
 
     from .conftest import Clock
 
+IDS = itertools.count(1)
 GROUP, SUPERGROUP = -4001, -1001000000009
 
 
@@ -107,3 +112,54 @@ async def test_while_the_database_is_away_questions_are_answered_without_it(
     assert await store.language(1) is None
     with pytest.raises(exc.OperationalError):
         await store.set_ambient(GROUP, on=False)
+
+
+def written(text: str, **how: Any) -> Update:
+    """Return an update: CAMILLE writes in private, unless it is said how."""
+    person = {"id": CAMILLE, "is_bot": False, "first_name": "Camille"}
+    message = {"message_id": 1, "date": 1, "chat": {"id": CAMILLE, "type": "private"}, "from": person}
+    found = Update.de_json({"update_id": next(IDS), "message": message | {"text": text} | how}, None)
+    assert found
+    return found
+
+
+async def test_a_private_question_is_visited_with_its_claim(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, register = DatabaseStore(database, clock), DatabaseRegister(database, clock, alone=True)
+    store.show_entry(CAMILLE, "mesure-3")
+    transactions: list[object] = []
+    transact = database.transact
+    monkeypatch.setattr(database, "transact", lambda work: transactions.append(work) or transact(work))
+    assert await register.claim(written("pourquoi ?")) is Claim.OURS
+    assert await store.visit(f"user:{CAMILLE}", CAMILLE) == Visit(1, "mesure-3")
+    assert len(transactions) == 1
+    assert (await store.visit(f"user:{CAMILLE}", CAMILLE)).hits == 2, "it was foreseen once"
+    assert await register.claim(written("et avant ?")) is Claim.OURS
+    assert await store.visit("user:5", 5) == Visit(1), "somebody else's was not foreseen"
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("/mesures", {}),
+        ("bonjour", {"chat": {"id": GROUP, "type": "group", "title": "G"}}),
+        ("Mesure 3", {"via_bot": {"id": 9, "is_bot": True, "first_name": "Bot"}}),
+    ],
+)
+async def test_what_may_be_no_question_is_not_counted_as_one(
+    database: Database, clock: Clock, text: str, how: dict[str, Any]
+) -> None:
+    store, register = DatabaseStore(database, clock), DatabaseRegister(database, clock, alone=True)
+    assert await register.claim(written(text, **how)) is Claim.OURS
+    assert await store.hits(f"user:{CAMILLE}") == 1
+
+
+async def test_an_update_that_was_handled_leaves_no_visit_behind(database: Database, clock: Clock) -> None:
+    store, register = DatabaseStore(database, clock), DatabaseRegister(database, clock, alone=True)
+    update = written("pourquoi ?")
+    assert await register.claim(update) is Claim.OURS
+    await register.settle(update.update_id)
+    assert await register.claim(update) is Claim.HANDLED
+    assert await register.claim(written("/aide")) is Claim.OURS
+    assert (await store.visit(f"user:{CAMILLE}", CAMILLE)).hits == 3
