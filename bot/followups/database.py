@@ -3,22 +3,21 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Table, create_engine, event, exc, make_url
+from sqlalchemy import Connection, Table, exc, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.followups import sqlite
 from bot.followups.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 logger = logging.getLogger(__name__)
 
@@ -85,15 +84,11 @@ class Store:
         # Errors are logged, and parameters are what people wrote and who they are.
         if self.is_sqlite:
             Path(str(self.url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
-            options = {"hide_parameters": True, "connect_args": {"timeout": busy_timeout}}
-            self.engine = create_async_engine(self.url, **options)
-            in_thread = create_engine(self.url.set(drivername="sqlite"), **options)
-            for engine in (self.engine.sync_engine, in_thread):
-                event.listen(engine, "connect", _prepare_sqlite)
-                event.listen(engine, "begin", _begin_sqlite)
-            self._in_thread = in_thread.execution_options(writes=True)
-            self._connection: Connection | None = None
-            self._thread = ThreadPoolExecutor(1, "sqlite")
+            self.engine = create_async_engine(
+                self.url, hide_parameters=True, connect_args={"timeout": busy_timeout}
+            )
+            sqlite.prepare(self.engine.sync_engine)
+            self._small = sqlite.Transactions(self.url, busy_timeout=busy_timeout)
         else:
             # A server may have restarted since a pooled connection was last used.
             self.engine = create_async_engine(
@@ -117,8 +112,7 @@ class Store:
         await self.together.finish()
         await self.engine.dispose()
         if self.is_sqlite:
-            self._thread.submit(self._disconnect)
-            self._thread.shutdown()
+            self._small.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -134,32 +128,11 @@ class Store:
 
     @retried
     async def transact(self, work: Callable[[Connection], T]) -> T:
-        """Do all of `work` in one transaction that writes.
-
-        On SQLite, in a thread from its beginning to its end: an asynchronous connection would change
-        threads at each statement, which takes longer than the statements do.
-        """
+        """Do all of `work`, which should be small, in one transaction that writes."""
         if self.is_sqlite:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+            return await self._small.run(work)
         async with self.write() as connection:
             return await connection.run_sync(work)
-
-    def _transact(self, work: Callable[[Connection], T]) -> T:
-        # Kept, because to check a connection out and in again takes longer than a small transaction.
-        if self._connection is None:
-            self._connection = self._in_thread.connect()
-        try:
-            with self._connection.begin():
-                return work(self._connection)
-        except BaseException:
-            self._disconnect()
-            raise
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self._in_thread.dispose()
 
     def statement(self, build: Callable[[Self], S]) -> S:
         """Return what `build` makes of this database, made once.
@@ -171,10 +144,10 @@ class Store:
         made: S = self._statements[build]
         return made
 
-    def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    def insert(self, table: Table) -> "PostgresInsert | SqliteInsert":
         """Start an INSERT that can say what to do on a conflict, which standard SQL cannot."""
         # The other dialect's share of the start and of the memory is for those who use it.
-        started: postgresql.Insert | sqlite.Insert
+        started: PostgresInsert | SqliteInsert
         if self.is_sqlite:
             from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
 
@@ -237,19 +210,3 @@ async def patiently(
             return done
         await sleep(pause)
         pause = min(2 * pause, longest_pause)
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    # The driver's own transactions begin too late (at the first write): see _begin_sqlite.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # In WAL mode this survives a killed process; a power cut may undo the last transactions.
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,7 +1,7 @@
 """Telegram takes one method call in the response to an update: a round trip that need not be made.
 
 A response has no result. So an inline answer and the end of a button's waiting sign go there whenever there
-is room; a message, whose id is of use (an edited question edits its answer), does only when messages come
+is room; a message, whose id is of use (an edited question edits its answer), does only while messages come
 faster than calls can be made at leisure. The first such call of an update fills the slot; all else, and all
 that comes after, goes over the network.
 """
@@ -25,7 +25,11 @@ AT_LEISURE = 20.0
 
 
 class Leisure:
-    """How many messages may still go over the network: a bucket of a second's worth, filled evenly."""
+    """Whether messages may go over the network: a bucket of a second's worth, filled evenly.
+
+    All messages draw on it: while more come than flow in, none has leisure, for those that had would have
+    the rest wait; a second after, they have it again.
+    """
 
     def __init__(self, rate: float = AT_LEISURE, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
@@ -34,14 +38,11 @@ class Leisure:
         self._at = clock()
 
     def take(self) -> bool:
-        """Take one, if there is one."""
+        """Count a message; return whether it has leisure."""
         now = self._clock()
-        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+        left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._left, self._at = max(left - 1, -self._rate), now
+        return left >= 1
 
 
 class Slot:

@@ -185,9 +185,11 @@ async def test_with_a_full_disk_questions_are_answered_all_the_same(
     def fill(connection: Any, _: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")
 
-    for engine in (database.engine.sync_engine, database._in_thread):
+    small = database._small
+    for engine in (database.engine.sync_engine, small._at_once, small._patient):
         event.listen(engine, "connect", fill)
         engine.dispose()
+    small._disconnect()
 
     async def grow() -> None:
         for chat_id in range(10_000, 12_000):

@@ -35,7 +35,12 @@ async def test_messages_go_in_the_response_only_when_there_are_many() -> None:
 
     assert [taken() for _ in range(4)] == [False, False, True, True]
     now = 0.5
-    assert [taken() for _ in range(2)] == [False, True]
+    assert [taken() for _ in range(2)] == [True, True]
+    for tenths in (8, 11, 14, 17):
+        now = tenths / 10
+        assert taken(), "three a second are more than two: none has leisure"
+    now = 3.3
+    assert not taken(), "a while after, they have it again"
     now = 60
     assert [taken() for _ in range(3)] == [False, False, True]
 
