@@ -470,9 +470,12 @@ def _parse(body: bytes) -> dict[str, Any] | None:
         data = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or type(data.get("update_id")) is not int:
-        return None
-    return data
+    return data if isinstance(data, dict) and _is_id(data.get("update_id")) else None
+
+
+def _is_id(value: object) -> bool:
+    """Whether something is a number of 64 bits: the Bot API promises that of ids, and a database needs it."""
+    return type(value) is int and -(2**63) <= value < 2**63
 
 
 def _update(data: dict[str, Any], bot: Bot) -> Update | None:
@@ -481,7 +484,7 @@ def _update(data: dict[str, Any], bot: Bot) -> Update | None:
         update = Update.de_json(data, bot)
         about = (update.effective_chat, update.effective_user)
         # PTB takes any JSON for an id; all that keeps things apart by chat and person relies on numbers.
-        return update if all(type(one.id) is int for one in about if one) else None
+        return update if all(_is_id(one.id) for one in about if one) else None
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         return None
 

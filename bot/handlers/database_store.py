@@ -132,20 +132,21 @@ class DatabaseRegister:
 
     async def claim(self, update: Update) -> Claim:
         """Claim an update for handling."""
-        self._foresee(update.message)
+        self._foresee(update)
         claiming = updates.claim(self._database, update.update_id, now=self._clock(), alone=self._alone)
         return await _or(None, claiming) or await self._memory.claim(update)
 
-    def _foresee(self, message: Message | None) -> None:
+    def _foresee(self, update: Update) -> None:
         """Begin the visit of what is surely a question, in the transaction of the claim: one saved of three.
 
         Should the claim fail, somebody has one question less in this minute.
         """
         _FORESEEN.set(None)
-        if message is not None and message.from_user and _asks(message):
-            person, chat_id = message.from_user.id, message.chat_id
-            visiting = chats.visit(self._database, person, chat_id, now=self._clock())
-            _FORESEEN.set((person, chat_id, visiting))
+        # Forged or of a later Bot API, a message may lack what every message has.
+        person, chat = update.effective_user, update.effective_chat
+        if person and chat and chat.type == ChatType.PRIVATE and _asks(update.message):
+            visiting = chats.visit(self._database, person.id, chat.id, now=self._clock())
+            _FORESEEN.set((person.id, chat.id, visiting))
 
     async def settle(self, update_id: int) -> None:
         """Note that it is handled."""
@@ -158,9 +159,11 @@ _FORESEEN: ContextVar[tuple[int, int, asyncio.Future[chats.Visit]] | None] = Con
 """A visit that began with the claim of the update that the current task processes: whose, where."""
 
 
-def _asks(message: Message) -> bool:
-    text = message.text or "/"
-    return message.chat.type == ChatType.PRIVATE and not text.startswith("/") and message.via_bot is None
+def _asks(message: Message | None) -> bool:
+    if message is None or message.via_bot is not None:
+        return False
+    # PTB takes any JSON for a text.
+    return isinstance(message.text, str) and not message.text.startswith("/")
 
 
 def _foreseen(person: int, chat_id: int) -> asyncio.Future[chats.Visit] | None:
