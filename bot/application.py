@@ -14,6 +14,7 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 
+from bot.answers import card
 from bot.answers.faults import faults
 from bot.collector import settle
 from bot.errors import SettingsError
@@ -189,6 +190,8 @@ class Equipment:
         """Use another knowledge base from now on, and tell those who waited for what is new in it."""
         former: Services = self.application.bot_data[SERVICES]
         self.fit(knowledge)
+        # The former knowledge base goes with its cards.
+        card.cache_clear()
         if self.followups is not None:
             from bot.handlers.delivering import catch_up  # noqa: PLC0415 (an extra)
 

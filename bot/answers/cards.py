@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import groupby
 
 from bot.answers import texts as t
@@ -30,11 +31,14 @@ MAX_RELATED = 2
 MAX_QUERY = 256
 """Characters of an inline query."""
 PARAGRAPH = "\n\n"
+CARDS = 500
+"""Kept: to make one takes a tenth of a question's time, and answers that show it share its text."""
 
 Section = tuple[Collection[str], Html]
 """A paragraph, and the facets that it answers."""
 
 
+@lru_cache(maxsize=CARDS)
 def card(kb: KnowledgeBase, entry_id: str, language: str = "fr", lead: str | None = None) -> Reply:
     """Return the card of an entry; ``lead`` is the facet that was asked for."""
     entry, text = kb.entries[entry_id], texts(language)

@@ -230,9 +230,9 @@ class KnowledgeFile(_Model):
     lexicon: Lexicon | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """All entries, checked against one another."""
+    """All entries, checked against one another; equal to itself alone, so that what is made of it is kept."""
 
     language: str
     title: str
