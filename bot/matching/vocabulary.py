@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -53,13 +54,16 @@ class Vocabulary:
         self._spelt = [word for word in self._words if len(word) >= MIN_FUZZY_LENGTH]
         sounds = pack.sound("\n".join(self._spelt)).split("\n")
         self._sounds: Mapping[str, str] = dict(zip(self._spelt, sounds, strict=False))
-        grams = [_bigrams(word) | _bigrams(sound) for word, sound in self._sounds.items()]
-        self._gram_counts = np.asarray([len(own) for own in grams], dtype=np.float32)
-        postings: defaultdict[str, list[int]] = defaultdict(list)
-        for number, own in enumerate(grams):
-            for gram in own:
+        counts = array("f")
+        postings: defaultdict[str, array[int]] = defaultdict(lambda: array("i"))
+        # One word after another: the sets of all would take more memory than the rest of the start.
+        for number, (word, sound) in enumerate(self._sounds.items()):
+            grams = _bigrams(word) | _bigrams(sound)
+            counts.append(len(grams))
+            for gram in grams:
                 postings[gram].append(number)
-        self._by_bigram = {g: np.asarray(n, dtype=np.int32) for g, n in postings.items()}
+        self._gram_counts = np.asarray(counts)
+        self._by_bigram = {g: np.asarray(n) for g, n in postings.items()}
         self._remembered_near = lru_cache(maxsize=20_000)(self._near)
 
     def __contains__(self, word: str) -> bool:
