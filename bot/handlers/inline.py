@@ -36,7 +36,7 @@ PAGE = min(20, InlineQueryLimit.RESULTS)
 """Results a page: a phone shows four at a time."""
 CACHE_SECONDS = 300
 PAGES, ARTICLES = 1000, 2000
-"""Kept for the next who types the same; a page takes some 20 kB."""
+"""Kept for the next who types the same; an article takes some 5 kB, a page hardly more than names them."""
 MIN_CONFIDENCE = 0.05
 """Half-typed words are weak evidence, and showing a title too many costs nothing."""
 DESCRIPTION = 120
@@ -50,8 +50,8 @@ class Page:
     """What an inline query gets, as far as it does not depend on who asks."""
 
     results: tuple[InlineQueryResultArticle, ...]
-    json: str
-    """The same, because a list of cards takes longer to write down than to find."""
+    written: tuple[str, ...]
+    """The same as JSON, because cards take longer to write down than to find; shared between pages."""
     next_offset: str = ""
     button: InlineQueryResultsButton | None = None
 
@@ -84,7 +84,7 @@ class Inline:
                 context.bot,
                 query.id,
                 page.results,
-                json=page.json,
+                json=f"[{', '.join(page.written)}]",
                 next_offset=page.next_offset,
                 button=page.button,
                 cache_time=CACHE_SECONDS,
@@ -96,7 +96,7 @@ class Inline:
     def _page(self, said: str, start: int, username: str, language: str) -> Page:
         linked = self._linked(said, username, language)
         if linked:
-            return Page((linked,), f"[{linked.to_json()}]")
+            return Page((linked,), (linked.to_json(),))
         found = self._found(said)
         if shared := shared_as(self.services.kb, said, language):
             entry_id, language = shared
@@ -104,12 +104,12 @@ class Inline:
         if not found and not start:
             label = texts(language).plain(t.ASK_IN_PRIVATE)
             payload = encode_question(said)
-            return Page((), "[]", button=InlineQueryResultsButton(label, start_parameter=payload))
+            return Page((), (), button=InlineQueryResultsButton(label, start_parameter=payload))
         articles = [self._articles(one, username, language) for one in found[start : start + PAGE]]
         more = len(found) > start + PAGE
         return Page(
             tuple(article for article, _ in articles),
-            f"[{', '.join(written for _, written in articles)}]",
+            tuple(written for _, written in articles),
             next_offset=str(start + PAGE) if more else "",
         )
 
