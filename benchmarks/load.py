@@ -12,7 +12,7 @@ import random
 import tempfile
 import time
 
-from serving import BOTS, PEOPLE, Load, started
+from serving import BOTS, CONNECTIONS, PEOPLE, Load, started
 from telegram_standin import Sender, Telegram, message
 
 REPEATED = 0.01
@@ -23,23 +23,26 @@ REPORT_EVERY = 5000
 async def _run(updates: int, rate: float) -> None:
     telegram, load = Telegram(), Load("message")
     chance = random.Random(2)
+    connections = asyncio.Semaphore(CONNECTIONS)
     idle: list[Sender] = []
     refused = 0
 
     async def send(update: bytes) -> None:
         nonlocal refused
-        if idle:
-            sender = idle.pop()
-        else:
-            sender = Sender(telegram, running.port, "/telegram")
-            await sender.open()
-        try:
-            await sender.send(update)
-        except RuntimeError:
-            # Another copy is being handled; Telegram would send it again.
-            refused += 1
-        else:
-            idle.append(sender)
+        # Telegram waits too, once all its connections are in use.
+        async with connections:
+            if idle:
+                sender = idle.pop()
+            else:
+                sender = Sender(telegram, running.port, "/telegram")
+                await sender.open()
+            try:
+                await sender.send(update)
+            except RuntimeError:
+                # Another copy is being handled; Telegram would send it again.
+                refused += 1
+            else:
+                idle.append(sender)
 
     with tempfile.TemporaryDirectory() as directory:
         async with started(BOTS[0], telegram, load, directory) as running:
