@@ -92,7 +92,7 @@ def _proxy_for(url: str) -> str | None:
     Asked to trust the environment, aiohttp reads it at each call, and the user's .netrc too.
     """
     address = urlsplit(url)
-    return None if proxy_bypass(address.netloc) else getproxies().get(address.scheme)
+    return None if proxy_bypass(address.hostname or "") else getproxies().get(address.scheme)
 
 
 def _form(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:

@@ -482,9 +482,12 @@ def _update(data: dict[str, Any], bot: Bot) -> Update | None:
     """Return the update, None if its parts are not what they should be."""
     try:
         update = Update.de_json(data, bot)
-        about = (update.effective_chat, update.effective_user)
+        message = update.effective_message
+        ids = [one.id for one in (update.effective_chat, update.effective_user, message) if one]
+        if message:
+            ids += filter(None, (message.migrate_to_chat_id, message.migrate_from_chat_id))
         # PTB takes any JSON for an id; all that keeps things apart by chat and person relies on numbers.
-        return update if all(_is_id(one.id) for one in about if one) else None
+        return update if all(map(_is_id, ids)) else None
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         return None
 

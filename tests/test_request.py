@@ -131,10 +131,12 @@ async def test_it_goes_through_the_proxy_that_the_environment_names(
     proxy = Server()
     async with serving(proxy) as address:
         monkeypatch.setenv("http_proxy", address.partition("/bot")[0].replace("://", "://me:word@"))
-        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setenv("no_proxy", "127.0.0.1,::1")
         assert (await request_.do_request("http://api.example/bot/a", "POST", data(a=1)))[0] == 200
         assert proxy.received.startswith(b"POST http://api.example/bot/a HTTP/1.1")
         assert b"Proxy-Authorization: Basic bWU6d29yZA==" in proxy.received
         async with serving(Server()) as direct:
             assert (await request_.do_request(direct, "POST", data(a=1)))[0] == 200
+        with pytest.raises(NetworkError):
+            await request_.do_request("http://[::1]:9/bot/a", "POST", data(a=1))
         assert proxy.connections == 1

@@ -55,9 +55,9 @@ class Transactions:
         try:
             connection = self._connect()
             transaction = connection.begin()
-        except exc.OperationalError as error:
-            self._disconnect()
-            if not _is_busy(error):
+        except BaseException as error:
+            if not (isinstance(error, exc.OperationalError) and _is_busy(error)):
+                self._disconnect()
                 raise
             return await loop.run_in_executor(self._thread, self._wait, work)
         try:
@@ -100,7 +100,11 @@ class Transactions:
     def _checkpoint(self) -> None:
         try:
             with contextlib.closing(self._patient.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                # The first who writes after it begins the log anew and waits for the disk: better here.
+                (version,) = cursor.execute("PRAGMA user_version").fetchone()
+                cursor.execute(f"PRAGMA user_version = {version}")
         except (exc.DBAPIError, sqlite3.Error) as error:
             # The log keeps what it has, and the next checkpoint carries it over.
             logger.warning("SQLite's log is not carried over (%s)", type(error).__name__)

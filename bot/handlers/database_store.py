@@ -12,6 +12,7 @@ from telegram.constants import ChatType
 
 from bot.followups import answered, chats, migration, pictures, updates
 from bot.followups.database import is_outage
+from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.memory import Answered, Visit
 from bot.handlers.ordering import MemoryRegister
 
@@ -139,7 +140,7 @@ class DatabaseRegister:
     def _foresee(self, update: Update) -> None:
         """Begin the visit of what is surely a question, in the transaction of the claim: one saved of three.
 
-        Should the claim fail, somebody has one question less in this minute.
+        Of an update that comes again, it is counted again: somebody has one question less in this minute.
         """
         _FORESEEN.set(None)
         # Forged or of a later Bot API, a message may lack what every message has.
@@ -160,7 +161,7 @@ _FORESEEN: ContextVar[tuple[int, int, asyncio.Future[chats.Visit]] | None] = Con
 
 
 def _asks(message: Message | None) -> bool:
-    if message is None or message.via_bot is not None:
+    if message is None or not FROM_PEOPLE.filter(message):
         return False
     # PTB takes any JSON for a text.
     return isinstance(message.text, str) and not message.text.startswith("/")

@@ -100,3 +100,24 @@ async def test_a_log_that_cannot_be_carried_over_is_told_and_kept(
     assert [record.message for record in caplog.records] == [
         "SQLite's log is not carried over (OperationalError)"
     ]
+
+
+async def test_a_busy_database_costs_no_connection(store: Store, path: Path) -> None:
+    before = store._small._connection
+    with locked(path):
+        noting = asyncio.create_task(store.transact(note("a")))
+        await asyncio.sleep(0.01)
+    await noting
+    await store.transact(note("b"))
+    assert store._small._connection is before
+
+
+async def test_a_connection_that_broke_is_replaced(store: Store) -> None:
+    await store.transact(note("a"))
+    connection = store._small._connection
+    assert connection is not None
+    connection.connection.close()
+    with pytest.raises(exc.SQLAlchemyError):
+        await store.transact(note("b"))
+    await store.transact(note("c"))
+    assert await store.transact(notes) == ["a", "c"]

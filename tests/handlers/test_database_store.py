@@ -145,6 +145,17 @@ async def test_a_private_question_is_visited_with_its_claim(
         ("/mesures", {}),
         ("bonjour", {"chat": {"id": GROUP, "type": "group", "title": "G"}}),
         ("Mesure 3", {"via_bot": {"id": 9, "is_bot": True, "first_name": "Bot"}}),
+        (
+            "Un billet",
+            {
+                "forward_origin": {
+                    "type": "channel",
+                    "date": 1,
+                    "message_id": 1,
+                    "chat": {"id": -1001, "type": "channel", "title": "C"},
+                }
+            },
+        ),
     ],
 )
 async def test_what_may_be_no_question_is_not_counted_as_one(

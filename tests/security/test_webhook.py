@@ -32,6 +32,8 @@ HALF = json.dumps({"update_id": next(IDS), "message": MESSAGE | {"text": "\ud800
         {"message": MESSAGE | {"from": PERSON | {"id": {}}}},
         {"message": MESSAGE | {"chat": PRIVATE | {"id": []}}},
         {"message": MESSAGE | {"chat": PRIVATE | {"id": 10**30}}},
+        {"message": MESSAGE | {"message_id": 2**70}},
+        {"message": MESSAGE | {"migrate_to_chat_id": -(2**70)}},
         {"message": MESSAGE | {"text": 5}},
         {"message": MESSAGE | {"text": "\x00"}},
         {"message": MESSAGE | {"entities": [{"type": "bot_command", "offset": -5, "length": 10**18}]}},

@@ -97,6 +97,9 @@ async def test_what_is_no_update(server: Server) -> None:
         assert (await server.post({"update_id": update_id})).status_code == 400
     for part in (5, "x", [], {"message_id": 1}, {"date": "x"}, {"chat": 1}):
         assert (await server.post({"update_id": number, "message": part})).status_code == 400, part
+    for name in ("message_id", "migrate_to_chat_id"):
+        large = message("x")["message"] | {name: 2**63}
+        assert (await server.post({"update_id": number, "message": large})).status_code == 400, name
     deep: dict[str, Any] = message("x")["message"]
     for _ in range(300):
         deep = {**deep, "reply_to_message": deep}
