@@ -378,9 +378,9 @@ def test_a_byte_order_mark_is_no_fault(write_kb: WriteKb) -> None:
 
 def test_a_bomb_of_aliases_is_refused_at_once(write_kb: WriteKb) -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
-    start = time.perf_counter()
+    start = time.thread_time()
     assert_one(problems(write_kb(bomb)), "kb/a.yaml", 2, "aliases (*) are not allowed")
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_a_number_far_too_large_is_reported_briefly(write_kb: WriteKb) -> None:
