@@ -190,14 +190,9 @@ def _counting(store: Store) -> Executable:
 
 
 def _language(store: Store, connection: Connection, rows: Sequence[int]) -> list[str | None]:
-    found = connection.execute(store.statement(_languages), {"chats": list(set(rows))})
+    found = connection.execute(store.statement(_recalling), {"chats": list(set(rows))})
     languages = {row.chat_id: row.language for row in found}
     return [languages.get(chat_id) for chat_id in rows]
-
-
-def _languages(_: Store) -> Executable:
-    wanted: BindParameter[int] = bindparam("chats", expanding=True)
-    return select(chats.c.chat_id, chats.c.language).where(chats.c.chat_id.in_(wanted))
 
 
 def _speak(store: Store, connection: Connection, rows: Sequence[tuple[int, str | None]]) -> Sequence[None]:

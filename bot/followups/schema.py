@@ -119,6 +119,7 @@ deliveries = Table(
     Column("in_flight", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("message_id", "chat_id"),
 )
+
 #: Questions that got no answer; who asked is unknown, unless they wait for it (`askers`).
 questions = Table(
     "questions",

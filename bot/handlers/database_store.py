@@ -48,11 +48,9 @@ class DatabaseStore:
     async def visit(self, key: str, chat_id: int) -> Visit:
         """Count one event and recall what is known of a chat, both at once."""
         person = _counted(key)
-        found = await _or(None, _foreseen(person, chat_id) or self._visit(person, chat_id))
+        visiting = _foreseen(person, chat_id) or chats.visit(self.database, person, chat_id, now=self.clock())
+        found = await _or(None, visiting)
         return Visit(found.hits, found.entry, found.language) if found else Visit(0)
-
-    def _visit(self, person: int, chat_id: int) -> asyncio.Future[chats.Visit]:
-        return chats.visit(self.database, person, chat_id, now=self.clock())
 
     def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
         """Remember which message answered which."""
