@@ -290,9 +290,7 @@ async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None
             # Its own polling has died of the same.
             with contextlib.suppress(InvalidToken):
                 await updater.stop()
-        if application.running:
-            await application.stop()
-        await application.shutdown()
+        await close(application)
 
 
 async def _watch(application: App, stop: asyncio.Event) -> None:
@@ -308,6 +306,15 @@ async def _watch(application: App, stop: asyncio.Event) -> None:
         except TelegramError:
             # The polling says what is the matter.
             continue
+
+
+async def close(application: App) -> None:
+    """Stop an application and close its connections, however far it came."""
+    if application.running:
+        await application.stop()
+    await application.shutdown()
+    # That does nothing where Telegram never answered; the connections are there all the same.
+    await application.bot.shutdown()
 
 
 async def connect(application: App, stop: asyncio.Event) -> bool:

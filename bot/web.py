@@ -26,6 +26,7 @@ from bot.application import (
     Followups,
     beside,
     build_application,
+    close,
     connect,
     stop_event,
 )
@@ -176,9 +177,7 @@ async def serve(
                     await _answer(application, webhook, endpoint, matcher.kb, stop)
             finally:
                 await finish()
-                if application.running:
-                    await application.stop()
-                await application.shutdown()
+                await close(application)
     finally:
         await finish()
 
@@ -512,6 +511,7 @@ def _uvicorn_config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
