@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MAX_LETTERS = 2
 """A longer word that nothing matches is a question for the private chat."""
+ENTRIES = 500
+"""Whose beginnings are remembered, twice: more than anybody will write."""
 _MEASURES = frozenset({"mesure", "mesures", "measure", "measures"})
 _GROUPS = frozenset({"groupe", "groupes", "group", "groups"})
 
@@ -50,31 +52,28 @@ def beginning_with(kb: KnowledgeBase, said: str) -> list[str]:
     if not words or not words[-1].isalpha() or len(words[-1]) > MAX_LETTERS:
         return []
     ordered = {entry.id: entry for entry in (*kb.measures.values(), *kb.entries.values())}.values()
-    shown = {entry.id for entry in ordered if _begins(_shown_names(kb, entry), words[-1])}
-    found = [entry for entry in ordered if entry.id in shown or _begins(_other_names(entry), words[-1])]
+    shown = {entry.id for entry in ordered if words[-1] in _beginnings(_shown_names(kb, entry))}
+    found = [entry for entry in ordered if entry.id in shown or words[-1] in _beginnings(_other_names(entry))]
     # Each entry has so many aliases that those which show the word must come before.
     found.sort(key=lambda entry: (not isinstance(entry, Measure), entry.id not in shown))
     return [entry.id for entry in found]
 
 
-def _shown_names(kb: KnowledgeBase, entry: Entry) -> list[str]:
+def _shown_names(kb: KnowledgeBase, entry: Entry) -> tuple[str, ...]:
     names = [entry.title]
     origin = entry.origin if isinstance(entry, Measure | ListEntry) else None
     while origin:
         names.append(kb.origins[origin].name)
         origin = kb.origins[origin].parent
-    return names
+    return tuple(names)
 
 
-def _other_names(entry: Entry) -> list[str]:
-    return [*entry.aliases, entry.en.title] if entry.en else entry.aliases
+def _other_names(entry: Entry) -> tuple[str, ...]:
+    return (*entry.aliases, entry.en.title) if entry.en else tuple(entry.aliases)
 
 
-def _begins(names: list[str], start: str) -> bool:
-    return any(word.startswith(start) for name in names for word in _words(name))
-
-
-@lru_cache(maxsize=10_000)
-def _words(name: str) -> tuple[str, ...]:
-    # The same names are looked through at each keystroke.
-    return tuple(tokenise(normalise(name)))
+@lru_cache(maxsize=2 * ENTRIES)
+def _beginnings(names: tuple[str, ...]) -> frozenset[str]:
+    """Return what the words of names begin with; the same names are looked through at each keystroke."""
+    words = (word for name in names for word in tokenise(normalise(name)))
+    return frozenset(word[:length] for word in words for length in range(1, MAX_LETTERS + 1))

@@ -137,9 +137,9 @@ def respelt(entry: Entry, word: str) -> str:
 
 @lru_cache(maxsize=64)
 def _spellings(phrases: tuple[str, ...]) -> dict[str, str]:
-    """Return the words of phrases as they are first spelt, by their folded form."""
+    """Return the words of phrases as they are first spelt, by their folded form where that differs."""
     spellings: dict[str, str] = {}
     for phrase in phrases:
         for match in _WORD.finditer(phrase):
             spellings.setdefault(fold(match.group()), match.group())
-    return spellings
+    return {folded: spelt for folded, spelt in spellings.items() if folded != spelt}

@@ -1,13 +1,17 @@
 """Language packs: what the matcher must know of French or English, kept as data."""
 
+from bot.language.hashed import HashedMap, HashedSet
 from bot.language.normalise import fold, normalise, tokenise, without_hashtags
-from bot.language.pack import AVAILABLE, Facet, LanguagePack, load_pack
+from bot.language.pack import AVAILABLE, Facet, LanguagePack, frequencies, load_pack
 
 __all__ = [
     "AVAILABLE",
     "Facet",
+    "HashedMap",
+    "HashedSet",
     "LanguagePack",
     "fold",
+    "frequencies",
     "load_pack",
     "normalise",
     "tokenise",

@@ -13,6 +13,7 @@ import yaml
 from Stemmer import Stemmer
 
 from bot.errors import LanguageError
+from bot.language.hashed import HashedMap
 
 AVAILABLE = ("fr", "en")
 
@@ -63,9 +64,9 @@ class LanguagePack:
     list_all_words: frozenset[str]
     list_nouns: frozenset[str]
     list_titles: Mapping[str, str]
-    words: Mapping[str, float]
+    words: HashedMap[float]
     """Frequent words of ordinary language to their Zipf frequency, from 3.1 up."""
-    zipf: Mapping[str, float]
+    zipf: HashedMap[float]
     """Stem to the Zipf frequency of its most frequent word."""
 
     def sound(self, words: str) -> str:
@@ -88,7 +89,7 @@ def load_pack(code: str) -> LanguagePack:
     raw: dict[str, Any] = yaml.load(_resource(f"{code}.yaml"), Loader=yaml.CSafeLoader)
     # Without its cache it is three times as fast on many different words.
     stemmer = Stemmer(raw["stemmer"], 0)
-    words = _read_frequencies(_resource(f"frequency_{code}.txt"))
+    words = frequencies(code)
     return LanguagePack(
         code=code,
         stemmer=stemmer,
@@ -123,9 +124,18 @@ def load_pack(code: str) -> LanguagePack:
         list_all_words=frozenset(raw["list_all_words"]),
         list_nouns=frozenset(raw["list_nouns"]),
         list_titles=raw["list_titles"],
-        words=words,
-        zipf=_by_stem(words, stemmer),
+        words=HashedMap(words, "d"),
+        zipf=HashedMap(_by_stem(words, stemmer), "d"),
     )
+
+
+def frequencies(code: str) -> dict[str, float]:
+    """Read the frequent words of a language with their Zipf frequencies, from frequent to rare."""
+    found: dict[str, float] = {}
+    for line in _resource(f"frequency_{code}.txt").splitlines():
+        value, *words = line.split()
+        found.update(dict.fromkeys(words, float(value)))
+    return found
 
 
 def _resource(name: str) -> str:
@@ -144,18 +154,9 @@ def _any(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-def _read_frequencies(text: str) -> dict[str, float]:
-    frequencies: dict[str, float] = {}
-    for line in text.splitlines():
-        value, *words = line.split()
-        frequencies.update(dict.fromkeys(words, float(value)))
-    return frequencies
-
-
 def _by_stem(words: Mapping[str, float], stemmer: Stemmer) -> dict[str, float]:
-    frequencies: dict[str, float] = {}
+    by_stem: dict[str, float] = {}
     # From frequent to rare, so the first word of a stem is its most frequent.
-    for stem, (word, zipf) in zip(stemmer.stemWords(list(words)), words.items(), strict=True):
-        # Most words are their own stem, and one string is enough for both.
-        frequencies.setdefault(word if word == stem else stem, zipf)
-    return frequencies
+    for stem, zipf in zip(stemmer.stemWords(list(words)), words.values(), strict=True):
+        by_stem.setdefault(stem, zipf)
+    return by_stem

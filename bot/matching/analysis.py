@@ -22,7 +22,7 @@ MAX_FOCUS_DISTANCE = 4
 """Words from a question word to the one that it asks for: 'combien de toutes ces *pages*'."""
 PHRASE_WORDS = 8
 """Words of a phrase, for how often ordinary language would have a word in one."""
-_CACHED_WORDS = 50_000
+_CACHED_WORDS = 20_000
 _CACHED_LENGTH = 40
 """Nobody types a longer word twice, and thousands of them would fill the memory."""
 _MIN_STOP_STEM = 4

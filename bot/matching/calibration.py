@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.kb import Entry, KnowledgeBase, ListEntry
-from bot.language import LanguagePack, load_pack
+from bot.language import LanguagePack, frequencies, load_pack
 from bot.matching.confidence import Calibration
 from bot.matching.matcher import Candidate, Matcher
 from bot.matching.signals import NAMES
@@ -182,7 +182,7 @@ def _words(pack: LanguagePack, frequency: tuple[float, float]) -> list[str]:
     low, high = frequency
     return sorted(
         word
-        for word, zipf in pack.words.items()
+        for word, zipf in frequencies(pack.code).items()
         if low <= zipf <= high and word not in pack.stopwords and len(word) > 3  # noqa: PLR2004
     )
 

@@ -16,13 +16,15 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
 import numpy as np
 import numpy.typing as npt
+
+from bot.language import HashedMap, HashedSet
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -31,6 +33,9 @@ Ints = npt.NDArray[np.int32]
 _Posted = tuple[Ints, Ints, Doubles]
 """Features, their targets and values, side by side."""
 
+PAIR_SIGN = " "
+"""Stands between the two words of a pair, and in no other feature."""
+UNKNOWN = -1
 SMOOTHING = 0.2
 """Additive smoothing of naive Bayes; 0.1 to 0.3 is best on held-out phrases, and flat between."""
 
@@ -86,13 +91,16 @@ class Index:
             laid.extend(map(numbers.__getitem__, phrase))
             weighed.extend(phrase.values())
         features, weights, owners = np.asarray(laid), np.asarray(weighed), np.asarray(owned)
-        self._ids = dict(numbers)
+        # Or the map would hold itself, and stay until garbage is looked for.
+        numbers.default_factory = None
+        names = list(numbers)
+        self._ids = HashedMap(numbers, "i")
         self._phrase_count = len(owners)
         self.phrases_of = np.bincount(owners, minlength=size).tolist()
         """For each entry, the number of its phrases."""
         entries = self._pool(owners.repeat(lengths), features, weights)
-        self.features_of = self._by_entry(*entries)
-        """For each entry, its features and their summed weight over its phrases."""
+        self.features_of, self.pairs_of = self._by_entry(names, *entries)
+        """For each entry, its words and notions with their summed weight over its phrases; and its pairs."""
         self.idf = self._rarity(entries[1])
         # The phrases of an entry stand side by side, so that its best is the maximum of one slice.
         order = np.argsort(owners, kind="stable")
@@ -108,13 +116,13 @@ class Index:
 
     def weight(self, feature: str) -> float:
         """Inverse document frequency over entries, in (0, 1]; 1 for a feature of one entry."""
-        number = self._ids.get(feature)
-        return float(self.idf[number]) if number is not None else 1.0
+        number = self._ids.get(feature, UNKNOWN)
+        return float(self.idf[number]) if number != UNKNOWN else 1.0
 
     def score(self, question: Mapping[str, float]) -> Scores:
         """Score the features of a question; unknown features are ignored."""
-        known = [(self._ids[f], w) for f, w in question.items() if f in self._ids]
-        weighted = [(f, w * float(self.idf[f])) for f, w in known]
+        numbered = [(self._ids.get(f, UNKNOWN), w) for f, w in question.items()]
+        weighted = [(f, w * float(self.idf[f])) for f, w in numbered if f != UNKNOWN]
         norm = float(np.sqrt(sum(w * w for _, w in weighted))) or 1.0
         sums = self._postings.sums(weighted, self._phrase_count + self.size)
         cosines = sums[: self._phrase_count] / (self._norms * norm)
@@ -132,13 +140,25 @@ class Index:
         owners, features = np.divmod(pairs, max(1, len(self._ids)))
         return owners.astype(np.int32), features.astype(np.int32), np.bincount(at, weights).astype(np.float64)
 
-    def _by_entry(self, owners: Ints, features: Ints, weights: Doubles) -> list[dict[str, float]]:
-        names = list(self._ids)
+    def _by_entry(
+        self, names: list[str], owners: Ints, features: Ints, weights: Doubles
+    ) -> tuple[list[dict[str, float]], list[Container[str]]]:
+        # A few hundred different weights: one object for each is enough.
+        distinct, at = np.unique(weights, return_inverse=True)
+        shared = distinct.tolist()
         bounds = np.searchsorted(owners, np.arange(self.size + 1)).tolist()
-        return [
-            {names[f]: w for f, w in zip(features[a:b].tolist(), weights[a:b].tolist(), strict=True)}
-            for a, b in pairwise(bounds)
-        ]
+        single: list[dict[str, float]] = [{} for _ in range(self.size)]
+        pairs: list[Container[str]] = []
+        for words, (a, b) in zip(single, pairwise(bounds), strict=True):
+            found = []
+            for feature, weight in zip(features[a:b].tolist(), at[a:b].tolist(), strict=True):
+                name = names[feature]
+                if PAIR_SIGN in name:
+                    found.append(name)
+                else:
+                    words[name] = shared[weight]
+            pairs.append(HashedSet(found))
+        return single, pairs
 
     def _rarity(self, features: Ints) -> Floats:
         """Return BM25's idf over entries, scaled so that a feature of a single entry weighs 1.

@@ -113,8 +113,15 @@ class Matcher:
         self._stems = frozenset(self.analyser.word(word).stem for word in known)
         self._facets = [entry.facets for entry in kb.entries.values()]
         self.profiles = tuple(
-            Profile(self.index.features_of[number], asked[number], self.index.phrases_of[number], facets)
-            for number, facets in enumerate(self._facets)
+            Profile(*entry)
+            for entry in zip(
+                self.index.features_of,
+                self.index.pairs_of,
+                asked,
+                self.index.phrases_of,
+                self._facets,
+                strict=True,
+            )
         )
         self._bonus = {
             asked.name: np.asarray(

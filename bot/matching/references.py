@@ -12,6 +12,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.language import LanguagePack, tokenise
 
+EVERYDAY = 5000
+"""Words whose likeness to the nouns of references is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -64,7 +67,7 @@ def _nouns(pack: LanguagePack) -> tuple[tuple[Literal["measure", "group"], froze
 
 
 # A profile had a third of a question's time in comparing the same everyday words with the same few nouns.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=EVERYDAY)
 def _is_noun(word: str, nouns: frozenset[str]) -> bool:
     """Whether a token is one of the nouns, or one misspelt: 'mezure', 'propositoin'."""
     return word in nouns or (
@@ -113,7 +116,7 @@ def _beside_noun(
     return None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=EVERYDAY)
 def _glued(token: str, nouns: frozenset[str]) -> str:
     """Return what follows a noun in one token with it ('mesure13'); empty where nothing does."""
     for noun in nouns:

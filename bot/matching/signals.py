@@ -8,7 +8,7 @@ side by side as the question does (``pairs``), and ask for what it asks for (``a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log1p
 from typing import NamedTuple
@@ -43,7 +43,9 @@ class Profile:
     """What the phrases of one entry hold."""
 
     features: Mapping[str, float]
-    """Feature to its summed weight over the phrases: for a word, about the number of phrases with it."""
+    """Word or notion to its summed weight over the phrases: about the number of phrases with the word."""
+    pairs: Container[str]
+    """Neighbouring words of the phrases."""
     asked: Mapping[str, int]
     """Stem or notion to the number of phrases that ask for it: 'combien de *foyers*'."""
     phrases: int
@@ -118,7 +120,7 @@ def measure(question: Question, entry: Profile, *, likeness: float, margin: floa
         coverage=_coverage(heard),
         weakest=_weakest(heard),
         surprise=_surprise(heard, entry.phrases),
-        pairs=_pairs(question.pairs, entry.features),
+        pairs=_pairs(question.pairs, entry.pairs),
         asked=_asked(question.terms, entry),
         unknown=min(ENOUGH, sum(term.weight for term in question.terms if not term.known)),
         elsewhere=min(ENOUGH, sum(h.term.weight * (1 - h.match) for h in heard if h.term.known)),
@@ -167,7 +169,7 @@ def _surprise(heard: Sequence[_Heard], phrases: int) -> float:
     ) / (total * NATS)
 
 
-def _pairs(pairs: Sequence[str], entry: Mapping[str, float]) -> float:
+def _pairs(pairs: Sequence[str], entry: Container[str]) -> float:
     """Return the share of neighbouring words known as such: 'mesure de Nantes' is not 'maire de Nantes'."""
     return sum(pair in entry for pair in pairs) / len(pairs) if pairs else 1.0
 

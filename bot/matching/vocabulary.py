@@ -30,6 +30,8 @@ MAX_CANDIDATES = 24
 MAX_READINGS = 4
 """Different words that one typed word may stand for."""
 MAX_PREFIX_READINGS = 8
+REMEMBERED = 5000
+"""Words that were looked for: most errors are made again."""
 
 
 class Reading(NamedTuple):
@@ -64,7 +66,7 @@ class Vocabulary:
                 postings[gram].append(number)
         self._gram_counts = np.asarray(counts)
         self._by_bigram = {g: np.asarray(n) for g, n in postings.items()}
-        self._remembered_near = lru_cache(maxsize=20_000)(self._near)
+        self._remembered_near = lru_cache(maxsize=REMEMBERED)(self._near)
 
     def __contains__(self, word: str) -> bool:
         return word in self._known

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import LanguageError
 from bot.kb import FacetName
-from bot.language import AVAILABLE, LanguagePack, fold, load_pack
+from bot.language import AVAILABLE, LanguagePack, fold, frequencies, load_pack
 
 
 @pytest.fixture(params=AVAILABLE)
@@ -62,11 +62,24 @@ def test_templates_can_be_filled(pack: LanguagePack) -> None:
 
 
 def test_frequencies(pack: LanguagePack) -> None:
-    values = list(pack.words.values())
+    words = frequencies(pack.code)
+    values = list(words.values())
     assert len(values) > 5000
     assert values == sorted(values, reverse=True)
     assert min(values) >= 3.1
-    assert pack.zipf[pack.stemmer.stemWord("de" if pack.code == "fr" else "the")] > 7
+    assert all(pack.words.get(word, 0.0) == value for word, value in words.items())
+    commonest = "de" if pack.code == "fr" else "the"
+    assert pack.zipf.get(pack.stemmer.stemWord(commonest), 0.0) == words[commonest] > 7
+
+
+def test_a_stem_is_as_frequent_as_its_most_frequent_word(pack: LanguagePack) -> None:
+    words = frequencies(pack.code)
+    best: dict[str, float] = {}
+    for word, value in words.items():
+        stem = pack.stemmer.stemWord(word)
+        best[stem] = max(best.get(stem, 0.0), value)
+    assert len(pack.zipf) == len(best)
+    assert all(pack.zipf.get(stem, 0.0) == value for stem, value in best.items())
 
 
 @pytest.mark.parametrize(

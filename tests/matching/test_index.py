@@ -17,6 +17,14 @@ def test_features_by_entry() -> None:
     assert "z" not in INDEX
 
 
+def test_pairs_by_entry() -> None:
+    index = Index([(0, {"a": 1.0, "a b": 0.5}), (1, {"b": 1.0})], 2)
+    assert index.features_of == [{"a": 1.0}, {"b": 1.0}]
+    assert ["a b" in pairs for pairs in index.pairs_of] == [True, False]
+    assert "b a" not in index.pairs_of[0]
+    assert index.score({"a b": 1.0}).likeness[0] > 0
+
+
 def test_phrases_by_entry_in_whatever_order_they_come() -> None:
     index = Index([PHRASES[0], PHRASES[2], PHRASES[1]], 2)
     assert index.phrases_of == INDEX.phrases_of == [2, 1]

@@ -1,0 +1,57 @@
+"""Sets of words, and maps from words to numbers, that do without the words."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
+from typing import Generic, TypeVar
+
+import numpy as np
+
+N = TypeVar("N", int, float)
+
+
+class HashedSet:
+    """Knows its words by their hashes: 8 bytes each, where a set takes some 100.
+
+    A word of fifty thousand has the hash of another once in ten billion sets; it would then be taken for it,
+    as a typing error is.
+    """
+
+    __slots__ = ("_hashes",)
+
+    def __init__(self, words: Collection[str]) -> None:
+        self._hashes = array("q", np.sort(_hashes(words)).tobytes())
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def __contains__(self, word: object) -> bool:
+        return self._place(word) is not None
+
+    def _place(self, word: object) -> int | None:
+        code = hash(word)
+        place = bisect_left(self._hashes, code)
+        return place if place < len(self._hashes) and self._hashes[place] == code else None
+
+
+class HashedMap(HashedSet, Generic[N]):
+    """The same with a number for each word."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self, numbers: Mapping[str, N], typecode: str) -> None:
+        """Take over the numbers, kept as ``typecode`` of the module ``array``: 'i' or 'd'."""
+        super().__init__(numbers)
+        values = np.fromiter(numbers.values(), typecode, len(numbers))
+        self._numbers: array[N] = array(typecode, values[np.argsort(_hashes(numbers))].tobytes())
+
+    def get(self, word: str, default: N) -> N:
+        """Return the number of a word, or ``default``."""
+        place = self._place(word)
+        return default if place is None else self._numbers[place]
+
+
+def _hashes(words: Collection[str]) -> np.ndarray:
+    return np.fromiter(map(hash, words), np.int64, len(words))
