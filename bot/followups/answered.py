@@ -1,34 +1,24 @@
 """Which message answered which, and how answers were received; nothing of their text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Executable, delete, func, select
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import answers, feedback
+from bot.followups.values import Answered
 
 _UNKNOWN = 0
 #: Seconds for which an edited question still changes its answer.
 ANSWER_LIFE = 2 * 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A message of ours that answers one of a chat."""
-
-    message_id: int | None
-    """None where Telegram did not tell it."""
-    others: tuple[str, ...]
-    """The entries that came next in the ranking."""
-
-
 def save(
     store: Store,
     chat_id: int,
     question_id: int,
-    answer: Answer,
+    answer: Answered,
     *,
     now: float,
     life: float = ANSWER_LIFE,
@@ -37,7 +27,7 @@ def save(
     store.together.put_off(_SAVE, (chat_id, question_id, answer, now + life))
 
 
-async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float) -> Answer | None:
+async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float) -> Answered | None:
     """Return the answer to a message."""
     async with store.read() as connection:
         row = (
@@ -49,7 +39,7 @@ async def answer_to(store: Store, chat_id: int, question_id: int, *, now: float)
                 )
             )
         ).one_or_none()
-    return None if row is None else Answer(row.answer_id or None, tuple(row.others))
+    return None if row is None else Answered(row.answer_id or None, tuple(row.others))
 
 
 async def others_of(store: Store, chat_id: int, answer_id: int, *, now: float) -> tuple[str, ...]:
@@ -100,7 +90,7 @@ async def expire(store: Store, *, now: float) -> None:
 
 
 def _save(
-    store: Store, connection: Connection, rows: Sequence[tuple[int, int, Answer, float]]
+    store: Store, connection: Connection, rows: Sequence[tuple[int, int, Answered, float]]
 ) -> Sequence[None]:
     last = {(chat_id, question_id): (answer, until) for chat_id, question_id, answer, until in rows}
     connection.execute(

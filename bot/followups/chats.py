@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import chats, floods
+from bot.followups.values import Visit
 
 #: Seconds of the windows in which messages are counted.
 FLOOD_WINDOW = 60.0
@@ -28,18 +29,6 @@ class Settings:
     """'fr' or 'en'; None while the chat has not chosen."""
     weekly: bool = False
     """Whether to send the weekly digest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What there is to know before somebody's question is answered."""
-
-    hits: int
-    """Messages of the one who asks in the running window, this one included."""
-    entry: str | None = None
-    """The entry that the chat saw last, if that was not too long ago."""
-    language: str | None = None
-    """That the chat has chosen, if any."""
 
 
 async def settings(store: Store, chat_id: int) -> Settings:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, select
 
-from bot.followups.claim import Claim
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import updates
+from bot.followups.values import Claim
 
 #: Telegram keeps an update for 24 hours; no later can it come again.
 UPDATE_LIFE = 2 * 86400.0

@@ -11,9 +11,9 @@ from telegram import InlineKeyboardMarkup
 from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.texts import texts
+from bot.followups.values import Answered
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
-from bot.handlers.memory import Answered
 from bot.handlers.replying import respond
 from bot.handlers.sending import edit
 from bot.handlers.services import Answer, Context, Services
@@ -21,7 +21,7 @@ from bot.handlers.services import Answer, Context, Services
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Message, Update
 
-    from bot.handlers.memory import Visit
+    from bot.followups.values import Visit
 
 QUESTIONS_PER_MINUTE = 20
 _COMMAND = re.compile(r"^/(\w+)(?:@\w+)?")

@@ -12,8 +12,8 @@ from telegram.constants import ChatType
 
 from bot.followups import answered, chats, migration, pictures, updates
 from bot.followups.database import is_outage
+from bot.followups.values import Visit
 from bot.handlers.filtering import FROM_PEOPLE
-from bot.handlers.memory import Answered, Visit
 from bot.handlers.ordering import MemoryRegister
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from telegram import Message, Update
 
-    from bot.followups.claim import Claim
     from bot.followups.database import Store as Database
+    from bot.followups.values import Answered, Claim
 
 logger = logging.getLogger(__name__)
 
@@ -49,18 +49,15 @@ class DatabaseStore:
         """Count one event and recall what is known of a chat, both at once."""
         person = _counted(key)
         visiting = _foreseen(person, chat_id) or chats.visit(self.database, person, chat_id, now=self.clock())
-        found = await _or(None, visiting)
-        return Visit(found.hits, found.entry, found.language) if found else Visit(0)
+        return await _or(Visit(0), visiting)
 
     def save_answer(self, chat_id: int, question_id: int, answer: Answered) -> None:
         """Remember which message answered which."""
-        saved = answered.Answer(answer.message_id, answer.others)
-        answered.save(self.database, chat_id, question_id, saved, now=self.clock())
+        answered.save(self.database, chat_id, question_id, answer, now=self.clock())
 
     async def answer_to(self, chat_id: int, question_id: int) -> Answered | None:
         """Return the answer to a message."""
-        found = await _or(None, answered.answer_to(self.database, chat_id, question_id, now=self.clock()))
-        return Answered(found.message_id, found.others) if found else None
+        return await _or(None, answered.answer_to(self.database, chat_id, question_id, now=self.clock()))
 
     async def others_of(self, chat_id: int, message_id: int) -> tuple[str, ...]:
         """Return what came next in the ranking, for an answer."""
@@ -152,9 +149,7 @@ class DatabaseRegister:
         await _or(None, updates.settle(self._database, update_id))
 
 
-_FORESEEN: ContextVar[tuple[int, int, asyncio.Future[chats.Visit]] | None] = ContextVar(
-    "_FORESEEN", default=None
-)
+_FORESEEN: ContextVar[tuple[int, int, asyncio.Future[Visit]] | None] = ContextVar("_FORESEEN", default=None)
 """A visit that began with the claim of the update that the current task processes: whose, where."""
 
 
@@ -165,7 +160,7 @@ def _asks(message: Message | None) -> bool:
     return isinstance(message.text, str) and not message.text.startswith("/")
 
 
-def _foreseen(person: int, chat_id: int) -> asyncio.Future[chats.Visit] | None:
+def _foreseen(person: int, chat_id: int) -> asyncio.Future[Visit] | None:
     """Return the visit that has begun already, once."""
     foreseen = _FORESEEN.get()
     if foreseen is None or foreseen[:2] != (person, chat_id):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.followups.values import Answered, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,28 +20,6 @@ _UNKNOWN = 0
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer that was sent."""
-
-    message_id: int | None
-    """None where Telegram did not tell it."""
-    others: tuple[str, ...] = ()
-    """The entries that came next in the ranking."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What there is to know before somebody's question is answered."""
-
-    hits: int
-    """How many there were of theirs in the running minute, with this one."""
-    entry: str | None = None
-    """The entry that the chat saw last, if that was not long ago."""
-    language: str | None = None
-    """That the chat has chosen by writing in it, if any."""
 
 
 class Store(Protocol):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.followups.claim import Claim
+from bot.followups.values import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -18,7 +18,6 @@ from bot.followups import (
     subscriptions,
     updates,
 )
-from bot.followups.claim import Claim
 from bot.followups.database import Store
 from bot.followups.delivery import Courier
 from bot.followups.digest import Digest
@@ -27,6 +26,7 @@ from bot.followups.migration import migrate
 from bot.followups.outbox import Draft
 from bot.followups.questions import Question, group_alike
 from bot.followups.sending import Blocked
+from bot.followups.values import Answered, Claim, Visit
 
 from .crowd import FAST, Recorder, subscribe
 
@@ -78,7 +78,7 @@ async def test_the_thread_of_a_conversation_ends(store: Store) -> None:
     chats.show_entry(store, 1, "mesure-4", now=NOW, life=60)
     assert (await chats.visit(store, 1, 1, now=NOW + 59)).entry == "mesure-4"
     assert (await chats.visit(store, 1, 1, now=NOW + 61)).entry is None
-    assert await chats.visit(store, 3, 2, now=NOW) == chats.Visit(1)
+    assert await chats.visit(store, 3, 2, now=NOW) == Visit(1)
 
 
 async def test_a_visit_tells_all_that_is_known_of_its_own_chat(store: Store) -> None:
@@ -89,8 +89,8 @@ async def test_a_visit_tells_all_that_is_known_of_its_own_chat(store: Store) -> 
         chats.visit(store, 5, 5, now=NOW),
         chats.hits(store, 5, now=NOW),
     )
-    assert in_group == chats.Visit(1, "mesure-3", None)
-    assert in_private == chats.Visit(2, None, "en")
+    assert in_group == Visit(1, "mesure-3", None)
+    assert in_private == Visit(2, None, "en")
     assert counted == 3
 
 
@@ -233,7 +233,7 @@ async def fill(store: Store, chat_id: int) -> None:
     await subscriptions.follow(store, chat_id, "mesure-13", now=NOW)
     chats.show_entry(store, chat_id, "mesure-3", now=NOW)
     await chats.hits(store, chat_id, now=NOW)
-    answered.save(store, chat_id, 1, answered.Answer(2, ("mesure-1",)), now=NOW)
+    answered.save(store, chat_id, 1, Answered(2, ("mesure-1",)), now=NOW)
     question = await questions.remember(store, "Combien coûte le kit ?", now=NOW, group=chat_id)
     await questions.wait(store, question, chat_id, now=NOW)
     questions.count_asked(store, "mesure-1", now=NOW, group=chat_id)

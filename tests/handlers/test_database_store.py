@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import exc
 from telegram import Update
 
-from bot.followups.claim import Claim
+from bot.followups.values import Answered, Claim, Visit
 from bot.handlers.database_store import DatabaseRegister, DatabaseStore
-from bot.handlers.memory import Answered, MemoryStore, Visit
+from bot.handlers.memory import MemoryStore
 from bot.simulator.state import CAMILLE
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy import event, exc
 
 from bot.application import beside
 from bot.followups import chats, outbox, subscriptions, updates
-from bot.followups.claim import Claim
+from bot.followups.values import Claim
 from bot.handlers import dispatching
 from bot.handlers.delivering import announce, hourly
 from bot.handlers.services import FOLLOWUPS

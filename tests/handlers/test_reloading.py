@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.followups.database import Store as Database
-    from bot.handlers.memory import Visit
+    from bot.followups.values import Visit
     from bot.reloading import Reloader
     from bot.settings import Settings
     from tests.conftest import WriteKb

@@ -17,8 +17,8 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 from bot import web
 from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
-from bot.followups.claim import Claim
 from bot.followups.updates import claim
+from bot.followups.values import Claim
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import CAMILLE
