@@ -31,7 +31,7 @@ class Labelled:
     @property
     def answerable(self) -> bool:
         """Whether any entry answers it."""
-        return NONE not in self.expected
+        return bool(self.expected) and NONE not in self.expected
 
 
 @dataclass(frozen=True, slots=True)

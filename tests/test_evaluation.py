@@ -71,12 +71,14 @@ def test_read_questions(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text(
         '{"question": "é ?", "expected": ["a", "b"], "kind": "k"}\n\n'
-        '{"question": "x", "expected": ["none"]}\n',
+        '{"question": "x", "expected": ["none"]}\n'
+        '{"question": "y", "expected": []}\n',
         encoding="utf-8",
     )
-    first, second = read_questions(file)
+    first, second, third = read_questions(file)
     assert first == Labelled("é ?", frozenset({"a", "b"}), "k")
     assert (second.kind, first.answerable, second.answerable) == ("all", True, False)
+    assert not third.answerable
 
 
 @pytest.mark.parametrize(
