@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -265,7 +266,8 @@ def _check_phrases(loaded: list[_Loaded], phrases: list[_Phrase]) -> list[Proble
             phrase=phrase.text,
         )
         for phrase in phrases
-        if not phrase.form
+        # Most phrases begin with a word that needs no closer look.
+        if not _PLAIN_WORD.match(phrase.text) and not _form(phrase.text)
     ]
     return problems
 
@@ -274,8 +276,9 @@ def _check_owners(phrases: list[_Phrase]) -> list[Problem]:
     problems: list[Problem] = []
     first: dict[str, _Phrase] = {}
     for phrase in phrases:
-        former = first.setdefault(phrase.form, phrase)
-        if phrase.form and former.owner != phrase.owner:
+        form = _form(phrase.text)
+        former = first.setdefault(form, phrase)
+        if form and former.owner != phrase.owner:
             what, remedy = "phrase '{phrase}' belongs to '{owner}' ({where})", "keep it in one entry"
             where = f"{former.shown}:{former.line}"
             values = {"phrase": phrase.text, "owner": former.owner, "where": where}
@@ -290,13 +293,14 @@ class _Phrase(NamedTuple):
     line: int
     owner: str
     text: str
-    form: str
-    """By which phrases are compared: '' for one without a word."""
+
+
+_PLAIN_WORD = re.compile(r"[A-Za-z]+ ")
 
 
 def _phrases(loaded: list[_Loaded]) -> list[_Phrase]:
     return [
-        _Phrase(file.shown, file.line(section, index, key, place), entry.id, text, _form(text))
+        _Phrase(file.shown, file.line(section, index, key, place), entry.id, text)
         for file, section, index, entry in _written(loaded)
         for key in ("aliases", "questions")
         for place, text in enumerate(getattr(entry, key))
@@ -304,6 +308,7 @@ def _phrases(loaded: list[_Loaded]) -> list[_Phrase]:
 
 
 def _form(phrase: str) -> str:
+    """Return what phrases are compared by: '' for one without a word."""
     return " ".join(word for word in tokenise(normalise(phrase)) if word != "?")
 
 
