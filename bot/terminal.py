@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answers import compose
+from bot.answers import Reply, compose
+from bot.answers.courtesy import courtesy
+from bot.answers.followup import follow_up, pointing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from bot.matching import Matcher
 
 PROMPT = "\n> "
+LANGUAGE = "fr"
+"""That the bot speaks where no app says what its reader speaks."""
 
 
 def chat(current: Callable[[], Matcher]) -> int:
@@ -20,6 +24,7 @@ def chat(current: Callable[[], Matcher]) -> int:
     Each question is put to the matcher of the moment: beside a bot, the knowledge base may change.
     """
     asked = 0
+    subject: str | None = None
     while True:
         try:
             text = input(PROMPT)
@@ -29,5 +34,16 @@ def chat(current: Callable[[], Matcher]) -> int:
         if not text.strip():
             return asked
         asked += 1
-        matcher = current()
-        print(compose(matcher.kb, matcher.match(text)).plain, flush=True)  # noqa: T201
+        reply = _answer(current(), text, subject)
+        subject = reply.entry or subject
+        print(reply.plain, flush=True)  # noqa: T201
+
+
+def _answer(matcher: Matcher, text: str, subject: str | None) -> Reply:
+    """Answer a text; ``subject`` is the entry shown last, if any: 'et pourquoi ?'."""
+    pointer = pointing(matcher, text)
+    return (
+        courtesy(text, LANGUAGE)
+        or (follow_up(matcher.kb, pointer, subject, LANGUAGE) if pointer else None)
+        or compose(matcher.kb, matcher.match(text), LANGUAGE)
+    )

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.answers import texts as t
+from bot.answers.texts import texts
 from bot.kb import load_knowledge
 from bot.matching import Matcher
 from bot.terminal import chat
@@ -22,3 +24,29 @@ def test_each_question_is_put_to_the_matcher_of_the_moment(
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     assert chat(lambda: next(matchers)) == 2
     assert [line for line in capsys.readouterr().out.splitlines() if line in ("A.", "B.")] == ["A.", "B."]
+
+
+def test_a_question_may_be_about_the_card_before_it(
+    shipped_matcher: Matcher, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["mesure 3", "d'où vient-elle ?", "et la suivante ?", ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    assert chat(lambda: shipped_matcher) == 3
+    said = capsys.readouterr().out
+    assert [line for line in said.splitlines() if line.startswith(("Mesure", "D’où"))] == [
+        "Mesure 3 · Un baromètre de la numérisation des entreprises",
+        "D’où elle vient : Marseille",
+        "Mesure 3 · Un baromètre de la numérisation des entreprises",
+        "D’où elle vient : Marseille",
+        "Mesure 4 · Un accompagnement pour répondre aux appels d'offres",
+        "D’où elle vient : Bordeaux",
+    ]
+
+
+def test_courtesy_is_no_failed_question(
+    shipped_matcher: Matcher, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["merci beaucoup", ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    chat(lambda: shipped_matcher)
+    assert capsys.readouterr().out.strip() == texts("fr")(t.THANKS)

@@ -151,6 +151,11 @@ HELP = N_(
     "questions qui portent {hashtag}.\n\n"
     "<b>Dans n’importe quelle discussion</b>, écrivez {bot} puis quelques mots."
 )
+ABOUT_ME = N_(
+    "Je suis un robot. Posez-moi une question en une phrase ou en quelques mots, même mal orthographiés : "
+    "je réponds à partir d’une seule source, et je dis quand elle ne répond pas. Ensuite, vous pouvez "
+    "enchaîner : « pourquoi ? », « et la suivante ? »."
+)
 YOUR_QUESTION = N_("Quelle est votre question ?")
 HELLO = N_("Bonjour ! Quelle est votre question ?")
 THANKS = N_("Avec plaisir.")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers import Reply, Show, SwitchInline
-from bot.answers.courtesy import courtesy
 from bot.answers.followup import follow_up, pointing
 from bot.kb import load_knowledge
 from bot.matching import Matcher
@@ -163,26 +162,3 @@ def test_a_question_about_a_list_is_about_one_of_it(
     assert reply.plain.startswith(said)
     assert [button.text for row in reply.buttons for button in row] == ["7", "8", "9"]
     assert reply.entry == "liste-nantes"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Bonjour !", "Bonjour ! Quelle est votre question ?"),
-        ("merci beaucoup", "Avec plaisir."),
-        ("thank you", "Avec plaisir."),
-        ("bonjour et merci", "Avec plaisir."),
-        ("au revoir", "À bientôt !"),
-        ("👍", "Quelle est votre question ?"),
-        ("...", "Quelle est votre question ?"),
-    ],
-)
-def test_courtesy(text: str, said: str) -> None:
-    reply = courtesy(text, "fr")
-    assert reply is not None
-    assert reply.plain == said
-
-
-@pytest.mark.parametrize("text", ["bonjour le télétravail", "merci ?", "mesure 3", "م ا هذا"])
-def test_not_courtesy(text: str) -> None:
-    assert courtesy(text, "fr") is None
