@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Executable, delete, func, select
+from sqlalchemy import Executable, delete, func, select
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import answers, feedback
+from bot.followups.transaction import Transaction
 from bot.followups.values import Answered
 
 _UNKNOWN = 0
@@ -89,12 +90,10 @@ async def expire(store: Store, *, now: float) -> None:
         await connection.execute(delete(answers).where(answers.c.until < now))
 
 
-def _save(
-    store: Store, connection: Connection, rows: Sequence[tuple[int, int, Answered, float]]
-) -> Sequence[None]:
+def _save(transaction: Transaction, rows: Sequence[tuple[int, int, Answered, float]]) -> Sequence[None]:
     last = {(chat_id, question_id): (answer, until) for chat_id, question_id, answer, until in rows}
-    connection.execute(
-        store.statement(_saving),
+    transaction.run(
+        _saving,
         [
             {
                 "chat_id": chat_id,

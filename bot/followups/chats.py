@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, Connection, Executable, bindparam, case, delete, select
+from sqlalchemy import Executable, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import chats, floods
+from bot.followups.transaction import Transaction
 from bot.followups.values import Visit
 
 #: Seconds of the windows in which messages are counted.
@@ -107,11 +108,11 @@ async def upsert(
     )
 
 
-def _show(store: Store, connection: Connection, rows: Sequence[tuple[int, str, float]]) -> Sequence[None]:
+def _show(transaction: Transaction, rows: Sequence[tuple[int, str, float]]) -> Sequence[None]:
     # The last of a chat counts; a statement must not meet a row twice.
     last = {chat_id: (entry, until) for chat_id, entry, until in rows}
-    connection.execute(
-        store.statement(_showing),
+    transaction.run(
+        _showing,
         [
             {"chat_id": chat_id, "last_entry": entry, "last_entry_until": until}
             for chat_id, (entry, until) in sorted(last.items())
@@ -131,13 +132,11 @@ def _showing(store: Store) -> Executable:
     )
 
 
-def _visit(
-    store: Store, connection: Connection, rows: Sequence[tuple[int, int | None, float]]
-) -> list[Visit]:
+def _visit(transaction: Transaction, rows: Sequence[tuple[int, int | None, float]]) -> list[Visit]:
     counted = Counter(person for person, _, _ in rows)
     latest = {person: now for person, _, now in rows}
-    found = connection.execute(
-        store.statement(_counting),
+    found = transaction.run(
+        _counting,
         [
             {"chat_id": person, "window": latest[person], "count": counted[person]}
             for person in sorted(counted)
@@ -147,7 +146,7 @@ def _visit(
     visited = {chat_id for _, chat_id, _ in rows if chat_id is not None}
     known = {}
     if visited:
-        recalled = connection.execute(store.statement(_recalling), {"chats": list(visited)})
+        recalled = transaction.run(_recalling, [{"chats": list(visited)}])
         known = {chat_id: (entry, until, spoken) for chat_id, entry, until, spoken in recalled}
     visits = []
     for person, chat_id, now in rows:
@@ -157,10 +156,9 @@ def _visit(
     return visits
 
 
-def _recalling(_: Store) -> Executable:
-    wanted: BindParameter[int] = bindparam("chats", expanding=True)
+def _recalling(store: Store) -> Executable:
     return select(chats.c.chat_id, chats.c.last_entry, chats.c.last_entry_until, chats.c.language).where(
-        chats.c.chat_id.in_(wanted)
+        store.among(chats.c.chat_id, "chats")
     )
 
 
@@ -178,15 +176,15 @@ def _counting(store: Store) -> Executable:
     ).returning(floods.c.chat_id, floods.c["count"])
 
 
-def _language(store: Store, connection: Connection, rows: Sequence[int]) -> list[str | None]:
-    found = connection.execute(store.statement(_recalling), {"chats": list(set(rows))})
-    languages = {row.chat_id: row.language for row in found}
+def _language(transaction: Transaction, rows: Sequence[int]) -> list[str | None]:
+    found = transaction.run(_recalling, [{"chats": list(set(rows))}])
+    languages = {chat_id: language for chat_id, _, _, language in found}
     return [languages.get(chat_id) for chat_id in rows]
 
 
-def _speak(store: Store, connection: Connection, rows: Sequence[tuple[int, str | None]]) -> Sequence[None]:
-    connection.execute(
-        store.statement(_speaking),
+def _speak(transaction: Transaction, rows: Sequence[tuple[int, str | None]]) -> Sequence[None]:
+    transaction.run(
+        _speaking,
         [{"chat_id": chat_id, "language": spoken} for chat_id, spoken in sorted(dict(rows).items())],
     )
     return nothing(rows)

@@ -2,18 +2,34 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Table, exc, make_url
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Executable,
+    Table,
+    any_,
+    bindparam,
+    exc,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.followups import sqlite
 from bot.followups.group_commit import GroupCommit
+from bot.followups.transaction import FileTransaction, Prepared, ServerTransaction, Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -21,7 +37,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-S = TypeVar("S")
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -88,7 +103,7 @@ class Store:
                 self.url, hide_parameters=True, connect_args={"timeout": busy_timeout}
             )
             sqlite.prepare(self.engine.sync_engine)
-            self._small = sqlite.Transactions(self.url, busy_timeout=busy_timeout)
+            self._small = sqlite.Transactions(self._connect, busy_timeout=busy_timeout)
         else:
             # A server may have restarted since a pooled connection was last used.
             self.engine = create_async_engine(
@@ -97,7 +112,8 @@ class Store:
         # On SQLite, those who write take the lock at the start of their transaction: one that
         # first reads and then writes cannot wait for it later.
         self._writer = self.engine.execution_options(writes=True)
-        self._statements: dict[Callable[[Any], Any], Any] = {}
+        self._statements: dict[Callable[[Store], Executable], Executable] = {}
+        self._prepared: dict[Callable[[Store], Executable], Prepared] = {}
         self.together = GroupCommit(self, _forgotten)
         """Runs an operation on one row, in one transaction with what else waits."""
 
@@ -127,22 +143,35 @@ class Store:
             yield connection
 
     @retried
-    async def transact(self, work: Callable[[Connection], T]) -> T:
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do all of `work`, which should be small, in one transaction that writes."""
         if self.is_sqlite:
-            return await self._small.run(work)
+            return await self._small.run(lambda driver: work(FileTransaction(self, driver)))
         async with self.write() as connection:
-            return await connection.run_sync(work)
+            return await connection.run_sync(lambda server: work(ServerTransaction(self, server)))
 
-    def statement(self, build: Callable[[Self], S]) -> S:
+    def statement(self, build: "Callable[[Store], Executable]") -> Executable:
         """Return what `build` makes of this database, made once.
 
         SQLAlchemy takes longer to build a statement than SQLite to run it.
         """
         if build not in self._statements:
             self._statements[build] = build(self)
-        made: S = self._statements[build]
-        return made
+        return self._statements[build]
+
+    def prepared(self, build: "Callable[[Store], Executable]", names: Collection[str]) -> Prepared:
+        """Return the same compiled, for parameters of these names; they must be the same each time."""
+        if build not in self._prepared:
+            self._prepared[build] = Prepared(build(self), names)
+        return self._prepared[build]
+
+    def among(self, column: "Column[Any]", name: str) -> "ColumnElement[bool]":
+        """Return the condition that a column is one of a parameter, which is a list of numbers."""
+        # SQLAlchemy's own IN is another statement for each length of the list.
+        if self.is_sqlite:
+            listed = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+            return column.in_(select(listed.c.value))
+        return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
 
     def insert(self, table: Table) -> "PostgresInsert | SqliteInsert":
         """Start an INSERT that can say what to do on a conflict, which standard SQL cannot."""
@@ -159,6 +188,13 @@ class Store:
         # Otherwise PostgreSQL's driver does not say how many rows an INSERT made.
         return started.execution_options(preserve_rowcount=True)
 
+    def _connect(self, timeout: float) -> sqlite3.Connection:
+        (path, *_), options = self.engine.dialect.create_connect_args(self.url)
+        # One thread at a time uses it.
+        options.update(timeout=timeout, check_same_thread=False)
+        connection: sqlite3.Connection = sqlite3.connect(path, **options)
+        return connection
+
     async def ping(self) -> None:
         """Raise unless the database answers."""
         async with self.read() as connection:
@@ -174,12 +210,18 @@ def _forgotten(error: Exception, count: int) -> None:
 
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
-    if isinstance(error, exc.OperationalError) and str(error.orig).startswith("no such"):
+    cause = error.orig if isinstance(error, exc.OperationalError) else error
+    if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith("no such"):
         # SQLite has the same kind of error for a missing table.
         return False
-    return isinstance(
-        error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, ConnectionError)
-    ) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
+    away = (
+        exc.OperationalError,
+        exc.InterfaceError,
+        exc.TimeoutError,
+        sqlite3.OperationalError,
+        ConnectionError,
+    )
+    return isinstance(error, away) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
 
 
 async def patiently(

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from bot.followups.database import Store
+    from bot.followups.transaction import Transaction
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -31,7 +30,7 @@ class Operation(Generic[Row, Result]):
     name: str
     """Transactions run their operations in the order of names: processes that took the same locks in
     different orders would wait for each other."""
-    run: Callable[[Store, Connection, Sequence[Row]], Sequence[Result]]
+    run: Callable[[Transaction, Sequence[Row]], Sequence[Result]]
     """Returns one result a row; takes the locks of rows in the order of their keys. May run in a thread."""
 
 
@@ -79,10 +78,9 @@ class GroupCommit:
         operations = sorted(batch, key=lambda operation: operation.name)
         rows = [[row for row, _ in batch[operation]] for operation in operations]
 
-        def run(connection: Connection) -> list[Sequence[object]]:
+        def run(transaction: Transaction) -> list[Sequence[object]]:
             return [
-                operation.run(self._store, connection, some)
-                for operation, some in zip(operations, rows, strict=True)
+                operation.run(transaction, some) for operation, some in zip(operations, rows, strict=True)
             ]
 
         try:

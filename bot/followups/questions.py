@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, Executable, delete, exists, func, select
+from sqlalchemy import Executable, bindparam, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox
@@ -18,6 +18,7 @@ from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.outbox import Draft, Published
 from bot.followups.schema import asked, askers, question_groups, questions
+from bot.followups.transaction import Transaction
 
 #: Seconds after which a question that nobody asked again is forgotten.
 QUESTION_LIFE = 180 * 86400.0
@@ -208,29 +209,26 @@ async def leave_group(connection: AsyncConnection, chat_id: int) -> None:
     await connection.execute(delete(asked).where(asked.c.chat_id == chat_id))
 
 
-def _remember(
-    store: Store, connection: Connection, rows: Sequence[tuple[str, float, int | None]]
-) -> list[int]:
+def _remember(transaction: Transaction, rows: Sequence[tuple[str, float, int | None]]) -> list[int]:
     normals = [_normal(text) for text, _, _ in rows]
     times = Counter(normals)
     values = {
         normal: {"normal": normal, "text": text, "count": times[normal], "first_seen": now, "last_seen": now}
         for normal, (text, now, _) in zip(normals, rows, strict=True)
     }
-    found = connection.execute(store.statement(_remembering), [values[normal] for normal in sorted(values)])
-    ids: dict[str, int] = {row.normal: row.id for row in found}
+    ids: dict[str, int] = dict(transaction.run(_remembering, [values[normal] for normal in sorted(values)]))
     asked_in = Counter(
         (ids[normal], group) for normal, (_, _, group) in zip(normals, rows, strict=True) if group is not None
     )
     if asked_in:
-        connection.execute(
-            store.statement(_noting_group),
+        transaction.run(
+            _noting_group,
             [
                 {"question_id": question_id, "chat_id": group, "count": count}
                 for (question_id, group), count in sorted(asked_in.items())
             ],
         )
-    _make_room(store, connection, keep=set(ids.values()))
+    _make_room(transaction, keep=set(ids.values()))
     return [ids[normal] for normal in normals]
 
 
@@ -257,31 +255,32 @@ def _number(_: Store) -> Executable:
     return select(func.count()).select_from(questions)
 
 
-def _make_room(store: Store, connection: Connection, *, keep: set[int]) -> None:
-    count = connection.scalar(store.statement(_number)) or 0
-    if count <= MOST_QUESTIONS:
-        return
+def _make_room(transaction: Transaction, *, keep: set[int]) -> None:
+    ((count,),) = transaction.run(_number, [{}])
+    if count > MOST_QUESTIONS:
+        transaction.run(_dropping, [{"keep": list(keep), "surplus": count - MOST_QUESTIONS}])
+
+
+def _dropping(store: Store) -> Executable:
     # Those that somebody waits for go last.
     awaited = exists().where(askers.c.question_id == questions.c.id)
     oldest = (
         select(questions.c.id)
-        .where(questions.c.id.not_in(keep))
+        .where(~store.among(questions.c.id, "keep"))
         .order_by(awaited, questions.c.last_seen)
-        .limit(count - MOST_QUESTIONS)
+        .limit(bindparam("surplus"))
     )
-    connection.execute(delete(questions).where(questions.c.id.in_(oldest)))
+    return delete(questions).where(questions.c.id.in_(oldest))
 
 
-def _count(
-    store: Store, connection: Connection, rows: Sequence[tuple[str, float, int | None]]
-) -> Sequence[None]:
+def _count(transaction: Transaction, rows: Sequence[tuple[str, float, int | None]]) -> Sequence[None]:
     counts = Counter(
         (chat, entry_id, int(now // _DAY))
         for entry_id, now, group in rows
         for chat in ((EVERYWHERE,) if group is None else (EVERYWHERE, group))
     )
-    connection.execute(
-        store.statement(_counting),
+    transaction.run(
+        _counting,
         [
             {"chat_id": chat, "entry_id": entry_id, "day": day, "count": count}
             for (chat, entry_id, day), count in sorted(counts.items())

@@ -6,26 +6,32 @@ What may take long is left to a thread: to wait for another writer, and to carry
 """
 
 import asyncio
-import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import Connection, create_engine, event, exc
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
+Work = Callable[[sqlite3.Connection], T]
+Connect = Callable[[float], sqlite3.Connection]
 
 #: Rows changed between two checkpoints: about the thousand pages after which SQLite makes one by itself,
 #: in the middle of a transaction.
 CHECKPOINT_EVERY = 1000
+PRAGMAS = [
+    "journal_mode = WAL",
+    # In WAL mode this survives a killed process; a power cut may undo the last transactions.
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+]
 
 
 def prepare(engine: Engine) -> None:
@@ -37,32 +43,37 @@ def prepare(engine: Engine) -> None:
 class Transactions:
     """Runs transactions that write, one at a time."""
 
-    def __init__(self, url: URL, *, busy_timeout: float) -> None:
-        """Prepare to connect; who finds the database busy waits for at most `busy_timeout` seconds."""
-        self._at_once = _engine(url, timeout=0.0)
-        event.listen(self._at_once, "connect", _leave_checkpoints)
-        self._patient = _engine(url, timeout=busy_timeout)
+    def __init__(self, connect: Connect, *, busy_timeout: float) -> None:
+        """``connect`` opens a connection that waits so many seconds for another writer.
+
+        Who finds the database busy waits for at most ``busy_timeout`` seconds.
+        """
+        self._connect = connect
+        self._busy_timeout = busy_timeout
         self._thread = ThreadPoolExecutor(1, "sqlite")
-        self._connection: Connection | None = None
+        # Kept, because to open one takes longer than a small transaction: one for each thread.
+        self._at_once: sqlite3.Connection | None = None
+        self._patient: sqlite3.Connection | None = None
         self._changes = 0
 
     async def run(self, work: Work[T]) -> T:
         """Do all of `work` in one transaction."""
         loop = asyncio.get_running_loop()
-        if self._changed() - self._changes >= CHECKPOINT_EVERY:
-            self._changes = self._changed()
-            await loop.run_in_executor(self._thread, self._checkpoint)
         try:
-            connection = self._connect()
-            transaction = connection.begin()
+            if self._at_once is None:
+                self._at_once = self._open(0.0, "wal_autocheckpoint = 0")
+                self._changes = 0
+            if self._at_once.total_changes - self._changes >= CHECKPOINT_EVERY:
+                self._changes = self._at_once.total_changes
+                await loop.run_in_executor(self._thread, self._checkpoint)
+            self._at_once.execute("BEGIN IMMEDIATE")
         except BaseException as error:
-            if not (isinstance(error, exc.OperationalError) and _is_busy(error)):
+            if not _is_busy(error):
                 self._disconnect()
                 raise
             return await loop.run_in_executor(self._thread, self._wait, work)
         try:
-            with transaction:
-                return work(connection)
+            return _finished(self._at_once, work)
         except BaseException:
             self._disconnect()
             raise
@@ -70,75 +81,76 @@ class Transactions:
     def close(self) -> None:
         """Close all connections, once what is under way is done."""
         self._disconnect()
+        self._thread.submit(self._lose_patience)
         self._thread.shutdown()
-        self._patient.dispose()
 
-    def _connect(self) -> Connection:
-        # Kept, because to check a connection out and in again takes longer than a small transaction.
-        if self._connection is None:
-            self._connection = self._at_once.connect().execution_options(writes=True)
-            self._changes = 0
-        return self._connection
+    def _open(self, timeout: float, *more: str) -> sqlite3.Connection:
+        connection = self._connect(timeout)
+        try:
+            # The driver's own transactions begin too late: at the first write.
+            connection.isolation_level = None
+            for pragma in (*PRAGMAS, *more):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self._at_once.dispose()
-
-    def _changed(self) -> int:
-        """Return the rows that the connection has changed so far."""
-        if self._connection is None:
-            return 0
-        driver = self._connection.connection.dbapi_connection
-        return driver.total_changes if isinstance(driver, sqlite3.Connection) else 0
+        # What the connection has begun is undone.
+        if self._at_once is not None:
+            self._at_once.close()
+            self._at_once = None
 
     def _wait(self, work: Work[T]) -> T:
-        with self._patient.execution_options(writes=True).begin() as connection:
-            return work(connection)
+        try:
+            if self._patient is None:
+                self._patient = self._open(self._busy_timeout)
+            self._patient.execute("BEGIN IMMEDIATE")
+            return _finished(self._patient, work)
+        except BaseException:
+            self._lose_patience()
+            raise
+
+    def _lose_patience(self) -> None:
+        if self._patient is not None:
+            self._patient.close()
+            self._patient = None
 
     def _checkpoint(self) -> None:
         try:
-            with contextlib.closing(self._patient.raw_connection()) as connection:
-                cursor = connection.cursor()
-                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
-                # The first who writes after it begins the log anew and waits for the disk: better here.
-                (version,) = cursor.execute("PRAGMA user_version").fetchone()
-                cursor.execute(f"PRAGMA user_version = {version}")
-        except (exc.DBAPIError, sqlite3.Error) as error:
+            if self._patient is None:
+                self._patient = self._open(self._busy_timeout)
+            self._patient.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            # The first who writes after it begins the log anew and waits for the disk: better here.
+            (version,) = self._patient.execute("PRAGMA user_version").fetchone()
+            self._patient.execute(f"PRAGMA user_version = {version}")
+        except sqlite3.Error as error:
+            self._lose_patience()
             # The log keeps what it has, and the next checkpoint carries it over.
             logger.warning("SQLite's log is not carried over (%s)", type(error).__name__)
 
 
-def _engine(url: URL, *, timeout: float) -> Engine:
-    # Errors are logged, and parameters are what people wrote and who they are.
-    engine = create_engine(
-        url.set(drivername="sqlite"), hide_parameters=True, connect_args={"timeout": timeout}
-    )
-    prepare(engine)
-    return engine
+def _finished(connection: sqlite3.Connection, work: Work[T]) -> T:
+    result = work(connection)
+    connection.execute("COMMIT")
+    return result
 
 
-def _is_busy(error: exc.OperationalError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", 0)
+def _is_busy(error: BaseException) -> bool:
     # The rest of the bits says more precisely what it is busy with.
-    return int(code) & 0xFF == sqlite3.SQLITE_BUSY
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    )
 
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin too late (at the first write): see _begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # In WAL mode this survives a killed process; a power cut may undo the last transactions.
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _leave_checkpoints(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA wal_autocheckpoint = 0")
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 

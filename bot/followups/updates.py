@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, select
+from sqlalchemy import Executable, bindparam, delete, select
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import updates
+from bot.followups.transaction import Transaction
 from bot.followups.values import Claim
 
 #: Telegram keeps an update for 24 hours; no later can it come again.
@@ -49,21 +50,21 @@ async def expire(store: Store, *, now: float) -> None:
 
 
 def _claim(
-    store: Store, connection: Connection, rows: Sequence[tuple[int, float]], *, alone: bool = False
+    transaction: Transaction, rows: Sequence[tuple[int, float]], *, alone: bool = False
 ) -> list[Claim]:
     wanted = dict(sorted(rows))
-    taken = connection.scalars(
-        store.statement(_claiming_alone if alone else _claiming),
+    taken = transaction.run(
+        _claiming_alone if alone else _claiming,
         [
             {"update_id": update_id, "seen_at": now, "lease_until": now + LEASE}
             for update_id, now in wanted.items()
         ],
     )
-    ours = set(taken)
+    ours = {update_id for (update_id,) in taken}
     others = [update_id for update_id in wanted if update_id not in ours]
     busy: set[int] = set()
     if others:
-        busy = set(connection.scalars(store.statement(_unsettled), {"ids": others}))
+        busy = {update_id for (update_id,) in transaction.run(_unsettled, [{"ids": others}])}
     claims = []
     for update_id, _ in rows:
         if update_id in ours:
@@ -91,17 +92,18 @@ def _claiming_alone(store: Store) -> Executable:
     return _claiming(store, alone=True)
 
 
-def _unsettled(_: Store) -> Executable:
-    ids: BindParameter[int] = bindparam("ids", expanding=True)
-    return select(updates.c.update_id).where(updates.c.update_id.in_(ids), updates.c.lease_until.is_not(None))
+def _unsettled(store: Store) -> Executable:
+    return select(updates.c.update_id).where(
+        store.among(updates.c.update_id, "ids"), updates.c.lease_until.is_not(None)
+    )
 
 
-def _claim_alone(store: Store, connection: Connection, rows: Sequence[tuple[int, float]]) -> list[Claim]:
-    return _claim(store, connection, rows, alone=True)
+def _claim_alone(transaction: Transaction, rows: Sequence[tuple[int, float]]) -> list[Claim]:
+    return _claim(transaction, rows, alone=True)
 
 
-def _settle(store: Store, connection: Connection, rows: Sequence[int]) -> Sequence[None]:
-    connection.execute(store.statement(_settling), [{"settled": update_id} for update_id in sorted(rows)])
+def _settle(transaction: Transaction, rows: Sequence[int]) -> Sequence[None]:
+    transaction.run(_settling, [{"settled": update_id} for update_id in sorted(rows)])
     return nothing(rows)
 
 

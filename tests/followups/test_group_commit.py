@@ -4,11 +4,20 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Executable, text
 from sqlalchemy.exc import OperationalError
 
 from bot.followups.database import Store
 from bot.followups.group_commit import Operation
+from bot.followups.transaction import Transaction
+
+
+def something(_: Store) -> Executable:
+    return text("SELECT 1")
+
+
+def nowhere(_: Store) -> Executable:
+    return text("SELECT * FROM nowhere")
 
 
 class Recorder:
@@ -18,8 +27,8 @@ class Recorder:
         self.batches: list[tuple[str, list[int]]] = []
 
     def operation(self, name: str) -> Operation[int, int]:
-        def run(_: Store, connection: Connection, rows: Sequence[int]) -> list[int]:
-            connection.execute(text("SELECT 1"))
+        def run(transaction: Transaction, rows: Sequence[int]) -> list[int]:
+            assert transaction.run(something, [{}]) == [(1,)]
             self.batches.append((name, list(rows)))
             return [-row for row in rows]
 
@@ -39,9 +48,9 @@ async def test_what_comes_meanwhile_goes_together_in_order_of_names(store: Store
 
 
 async def test_a_failure_reaches_all_of_its_transaction_and_nobody_after(store: Store) -> None:
-    def run(_: Store, connection: Connection, rows: Sequence[int]) -> list[int]:
+    def run(transaction: Transaction, rows: Sequence[int]) -> list[int]:
         if 0 in rows:
-            connection.execute(text("SELECT * FROM nowhere"))
+            transaction.run(nowhere, [{}])
         return list(rows)
 
     broken = Operation("broken", run)
@@ -81,7 +90,7 @@ async def test_what_is_put_off_is_done_by_the_end_of_what_is_waited_for(store: S
 async def test_what_is_put_off_and_fails_is_told_in_the_log(
     store: Store, error: Exception, level: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def run(_: Store, _connection: Connection, _rows: Sequence[int]) -> list[None]:
+    def run(_: Transaction, _rows: Sequence[int]) -> list[None]:
         raise error
 
     store.together.put_off(Operation("broken", run), 1)

@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, exc
 
 from bot.followups import sqlite
-from bot.followups.database import Store
+from bot.followups.sqlite import Transactions
 
 
 @pytest.fixture
@@ -19,21 +18,25 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[Store]:
-    async with Store(f"sqlite:///{path}", busy_timeout=0.3) as store:
-        await store.transact(lambda connection: connection.exec_driver_sql("CREATE TABLE notes (text)"))
-        yield store
+async def small(path: Path) -> AsyncIterator[Transactions]:
+    def connect(timeout: float) -> sqlite3.Connection:
+        return sqlite3.connect(path, timeout=timeout, check_same_thread=False)
+
+    transactions = Transactions(connect, busy_timeout=0.3)
+    await transactions.run(lambda connection: connection.execute("CREATE TABLE notes (text)"))
+    yield transactions
+    transactions.close()
 
 
-def note(text: str) -> "sqlite.Work[None]":
-    def work(connection: Connection) -> None:
-        connection.exec_driver_sql("INSERT INTO notes VALUES (?)", (text,))
+def note(text: str) -> Callable[[sqlite3.Connection], None]:
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO notes VALUES (?)", (text,))
 
     return work
 
 
-def notes(connection: Connection) -> list[str]:
-    return list(connection.exec_driver_sql("SELECT text FROM notes").scalars())
+def notes(connection: sqlite3.Connection) -> list[str]:
+    return [text for (text,) in connection.execute("SELECT text FROM notes")]
 
 
 @contextlib.contextmanager
@@ -44,39 +47,56 @@ def locked(path: Path) -> Iterator[None]:
         other.execute("COMMIT")
 
 
-async def test_who_waits_for_another_writer_holds_up_nobody(store: Store, path: Path) -> None:
+async def test_who_waits_for_another_writer_holds_up_nobody(small: Transactions, path: Path) -> None:
     with locked(path):
-        noting = asyncio.create_task(store.transact(note("a")))
+        noting = asyncio.create_task(small.run(note("a")))
         for _ in range(5):
             # The loop turns all the while.
             await asyncio.sleep(0.01)
         assert not noting.done()
     await noting
-    assert await store.transact(notes) == ["a"]
+    assert await small.run(notes) == ["a"]
 
 
-async def test_nobody_waits_for_ever(store: Store, path: Path) -> None:
-    with locked(path), pytest.raises(exc.OperationalError, match="locked"):
-        await store.transact(note("a"))
-    await store.transact(note("b"))
-    assert await store.transact(notes) == ["b"]
+async def test_nobody_waits_for_ever(small: Transactions, path: Path) -> None:
+    with locked(path), pytest.raises(sqlite3.OperationalError, match="locked"):
+        await small.run(note("a"))
+    await small.run(note("b"))
+    assert await small.run(notes) == ["b"]
 
 
-async def test_what_fails_is_undone_and_the_next_succeeds(store: Store) -> None:
-    def fail(connection: Connection) -> None:
+async def test_what_fails_is_undone_and_the_next_succeeds(small: Transactions) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
         note("a")(connection)
         raise KeyError("b")
 
     with pytest.raises(KeyError):
-        await store.transact(fail)
-    await store.transact(note("c"))
-    assert await store.transact(notes) == ["c"]
+        await small.run(fail)
+    await small.run(note("c"))
+    assert await small.run(notes) == ["c"]
 
 
-async def test_the_log_stays_short(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_fails_after_a_wait_is_undone_too(small: Transactions, path: Path) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        note("a")(connection)
+        raise KeyError("b")
+
+    with locked(path):
+        failing = asyncio.create_task(small.run(fail))
+        await asyncio.sleep(0.05)
+    with pytest.raises(KeyError):
+        await failing
+    with locked(path):
+        noting = asyncio.create_task(small.run(note("c")))
+        await asyncio.sleep(0.05)
+    await noting
+    assert await small.run(notes) == ["c"]
+
+
+async def test_the_log_stays_short(small: Transactions, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def length() -> int:
         for _ in range(100):
-            await store.transact(note("x" * 1000))
+            await small.run(note("x" * 1000))
         return path.with_name("small.db-wal").stat().st_size
 
     monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 10)
@@ -87,37 +107,50 @@ async def test_the_log_stays_short(store: Store, path: Path, monkeypatch: pytest
 
 
 async def test_a_log_that_cannot_be_carried_over_is_told_and_kept(
-    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    small: Transactions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuse() -> None:
-        raise sqlite3.OperationalError("disk I/O error")
+    await small.run(note("a"))
+    connect = small._connect
 
-    monkeypatch.setattr(store._small._patient, "raw_connection", refuse)
+    def refuse(timeout: float) -> sqlite3.Connection:
+        if timeout:
+            raise sqlite3.OperationalError("disk I/O error")
+        return connect(timeout)
+
+    monkeypatch.setattr(small, "_connect", refuse)
     monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 2)
-    for _ in range(3):
-        await store.transact(note("a"))
-    assert await store.transact(notes) == ["a", "a", "a"]
+    for _ in range(2):
+        await small.run(note("a"))
+    assert await small.run(notes) == ["a", "a", "a"]
     assert [record.message for record in caplog.records] == [
         "SQLite's log is not carried over (OperationalError)"
     ]
 
 
-async def test_a_busy_database_costs_no_connection(store: Store, path: Path) -> None:
-    before = store._small._connection
+async def test_a_busy_database_costs_no_connection(small: Transactions, path: Path) -> None:
+    before = small._at_once
     with locked(path):
-        noting = asyncio.create_task(store.transact(note("a")))
+        noting = asyncio.create_task(small.run(note("a")))
         await asyncio.sleep(0.01)
     await noting
-    await store.transact(note("b"))
-    assert store._small._connection is before
+    await small.run(note("b"))
+    assert small._at_once is before
 
 
-async def test_a_connection_that_broke_is_replaced(store: Store) -> None:
-    await store.transact(note("a"))
-    connection = store._small._connection
-    assert connection is not None
-    connection.connection.close()
-    with pytest.raises(exc.SQLAlchemyError):
-        await store.transact(note("b"))
-    await store.transact(note("c"))
-    assert await store.transact(notes) == ["a", "c"]
+async def test_a_connection_that_broke_is_replaced(small: Transactions) -> None:
+    await small.run(note("a"))
+    assert small._at_once is not None
+    small._at_once.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        await small.run(note("b"))
+    await small.run(note("c"))
+    assert await small.run(notes) == ["a", "c"]
+
+
+async def test_a_file_that_is_no_database_leaves_no_connection(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no database " * 100)
+    small = Transactions(lambda _: sqlite3.connect(tmp_path / "notes.txt"), busy_timeout=0.3)
+    with pytest.raises(sqlite3.DatabaseError):
+        await small.run(note("a"))
+    assert small._at_once is None
+    small.close()

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, exc
+from sqlalchemy import exc
 
 from bot.application import beside
-from bot.followups import chats, outbox, subscriptions, updates
+from bot.followups import chats, outbox, sqlite, subscriptions, updates
 from bot.followups.values import Claim
 from bot.handlers import dispatching
 from bot.handlers.delivering import announce, hourly
@@ -178,18 +178,14 @@ async def test_an_update_whose_handling_failed_does_not_come_again_and_again(
 
 
 async def test_with_a_full_disk_questions_are_answered_all_the_same(
-    follower: Chat, database: Database
+    follower: Chat, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await follower.ask("mesure 3"))["text"].startswith("Mesure 3 ·")
 
-    def fill(connection: Any, _: object) -> None:
-        connection.execute("PRAGMA max_page_count = 1")
-
-    small = database._small
-    for engine in (database.engine.sync_engine, small._at_once, small._patient):
-        event.listen(engine, "connect", fill)
-        engine.dispose()
-    small._disconnect()
+    # For new connections, so that there is no room for another page.
+    monkeypatch.setattr(sqlite, "PRAGMAS", [*sqlite.PRAGMAS, "max_page_count = 1"])
+    await database.engine.dispose()
+    database._small._disconnect()
 
     async def grow() -> None:
         for chat_id in range(10_000, 12_000):
