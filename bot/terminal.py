@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answers import Reply, compose
+from bot.answers.about import about_me
 from bot.answers.courtesy import courtesy
 from bot.answers.followup import follow_up, pointing
 
@@ -44,6 +45,7 @@ def _answer(matcher: Matcher, text: str, subject: str | None) -> Reply:
     pointer = pointing(matcher, text)
     return (
         courtesy(text, LANGUAGE)
+        or about_me(matcher, text, LANGUAGE)
         or (follow_up(matcher.kb, pointer, subject, LANGUAGE) if pointer else None)
         or compose(matcher.kb, matcher.match(text), LANGUAGE)
     )

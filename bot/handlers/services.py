@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
+from bot.answers.about import about_me
 from bot.answers.courtesy import courtesy
 from bot.answers.followup import Pointer, follow_up, pointing
 from bot.answers.topics import topic_of
@@ -77,11 +78,16 @@ class Services:
     _answers: Callable[[str, str, bool], Answer] = field(init=False, repr=False, compare=False)
     """Answers by text, language and whether it was overheard; an event makes many ask the same."""
     _pointers: Callable[[str], Pointer | None] = field(init=False, repr=False, compare=False)
+    _polite: Callable[[str, str], Reply | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_answers", lru_cache(maxsize=REMEMBERED)(self._answer))
         pointers = lru_cache(maxsize=REMEMBERED)(partial(pointing, self.matcher))
         object.__setattr__(self, "_pointers", pointers)
+        object.__setattr__(self, "_polite", lru_cache(maxsize=REMEMBERED)(self._said_to_me))
+
+    def _said_to_me(self, text: str, language: str) -> Reply | None:
+        return courtesy(text, language) or about_me(self.matcher, text, language)
 
     def _answer(self, text: str, language: str, ambient: bool) -> Answer:
         outcome = self.matcher.match(text, ambient=ambient)
@@ -89,7 +95,7 @@ class Services:
 
     def ask(self, text: str, language: str, subject: str | None = None) -> Answer:
         """Answer a text; ``subject`` is the entry that a follow-up question would be about, if any."""
-        polite = courtesy(text, language)
+        polite = self._polite(text, language)
         if polite:
             self._observed("courtesy")
             return Answer(polite)

@@ -145,6 +145,11 @@ class Matcher:
         outcome = self._refer(question, candidates) or self._decide(question, candidates)
         return self._overhear(question, outcome) if ambient else outcome
 
+    def has_phrase(self, text: str) -> bool:
+        """Whether a text is a phrase of the knowledge base, word for word."""
+        candidates = self.rank(self.analyse(text))
+        return any(_is_exact(candidate.signals) for candidate in candidates)
+
     def analyse(self, text: str) -> Question:
         """Step 1; a text that was analysed a moment ago (for what it points at) is not analysed again."""
         return self._analysed(text)
@@ -179,7 +184,7 @@ class Matcher:
                 likeness=float(scores.likeness[number]),
                 margin=float(first - second if place == 0 else total[number] - first),
             )
-            exact = signals.likeness >= EXACT and signals.unknown == 0
+            exact = _is_exact(signals)
             if exact:
                 signals = signals._replace(facet_missing=0.0)
             confidence = self.calibration.confidence(signals)
@@ -315,3 +320,7 @@ class Matcher:
             ranking=tuple(ranked[:RANKING_SIZE]),
             understood=understood if candidates else (),
         )
+
+
+def _is_exact(signals: Signals) -> bool:
+    return signals.likeness >= EXACT and signals.unknown == 0

@@ -1,4 +1,4 @@
-"""Greetings, thanks and questions about the bot itself; what is a question of the source is none of them."""
+"""Greetings and thanks; what is a question of the source is none of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import texts as t
+from bot.answers.about import about_me
 from bot.answers.courtesy import courtesy
-from bot.answers.texts import texts
+from bot.matching import Matcher
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 
@@ -37,48 +37,7 @@ def test_not_courtesy(text: str) -> None:
     assert courtesy(text, "fr") is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "qui es-tu ?",
-        "Mais t'es qui au fait",
-        "t ki toi ?",
-        "Êtes-vous une vraie personne ?",
-        "bonjour, je parle à un humain ou à une machine ?",
-        "tu sais faire quoi ?",
-        "Que puis-je te demander ?",
-        "aide",
-        "Besoin d'aide svp",
-        "c'est quoi ce bot ?",
-        "who are you?",
-        "what can you do",
-        "help me please",
-    ],
-)
-def test_who_asks_about_the_bot_is_told(text: str) -> None:
-    reply = courtesy(text, "fr")
-    assert reply is not None
-    assert reply.html == texts("fr")(t.ABOUT_ME)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "qui est Corinne Erhel ?",
-        "c'est qui",
-        "aide aux décideurs",
-        "qui aide les PME ?",
-        "tu sais quoi, le télétravail avance",
-        "t'es pour la mesure 3 ?",
-        "?" * 50,
-    ],
-)
-def test_who_asks_about_the_source_is_not(text: str) -> None:
-    reply = courtesy(text, "fr")
-    assert reply is None or reply.html != texts("fr")(t.ABOUT_ME)
-
-
-def test_no_question_of_the_source_is_taken_for_courtesy() -> None:
+def test_no_question_of_the_source_is_taken_for_courtesy(shipped_matcher: Matcher) -> None:
     lines = [
         json.loads(line)
         for name in ("development", "tuned", "sealed")
@@ -86,4 +45,4 @@ def test_no_question_of_the_source_is_taken_for_courtesy() -> None:
     ]
     asked = [line["question"] for line in lines if line["expected"] != ["none"]]
     assert len(asked) > 1000
-    assert [text for text in asked if courtesy(text, "fr")] == []
+    assert [text for text in asked if courtesy(text, "fr") or about_me(shipped_matcher, text, "fr")] == []
