@@ -44,6 +44,9 @@ P = ParamSpec("P")
 _DEADLOCK = "40P01"
 _MOST_DEADLOCKS = 5
 
+#: What SQLite says, with the kind of error that it has for a database that is away, of a wrong statement.
+_MISTAKES = ("no such", "table ", "near ")
+
 #: Seconds that a SQLite writer waits for another before it gives up with "database is locked".
 BUSY_TIMEOUT = 10.0
 
@@ -211,8 +214,7 @@ def _forgotten(error: Exception, count: int) -> None:
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
     cause = error.orig if isinstance(error, exc.OperationalError) else error
-    if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith("no such"):
-        # SQLite has the same kind of error for a missing table.
+    if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(_MISTAKES):
         return False
     away = (
         exc.OperationalError,

@@ -77,8 +77,9 @@ async def remember(store: Store, text: str, *, now: float, group: int | None = N
 
     `group` is the group where it was asked, None for a private chat.
     """
-    # PostgreSQL takes no NUL within a text.
-    text = " ".join(text.replace("\0", " ").split())[:LONGEST]
+    # No database takes half of a character, nor PostgreSQL a NUL: all others of the transaction would suffer.
+    text = text.encode(errors="replace").decode().replace("\0", " ")
+    text = " ".join(text.split())[:LONGEST]
     return await store.together(_REMEMBER, (text, now, group))
 
 

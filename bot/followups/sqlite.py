@@ -55,9 +55,14 @@ class Transactions:
         self._at_once: sqlite3.Connection | None = None
         self._patient: sqlite3.Connection | None = None
         self._changes = 0
+        self._free = asyncio.Lock()
 
     async def run(self, work: Work[T]) -> T:
         """Do all of `work` in one transaction."""
+        async with self._free:
+            return await self._run(work)
+
+    async def _run(self, work: Work[T]) -> T:
         loop = asyncio.get_running_loop()
         try:
             if self._at_once is None:
@@ -81,8 +86,8 @@ class Transactions:
     def close(self) -> None:
         """Close all connections, once what is under way is done."""
         self._disconnect()
-        self._thread.submit(self._lose_patience)
         self._thread.shutdown()
+        self._lose_patience()
 
     def _open(self, timeout: float, *more: str) -> sqlite3.Connection:
         connection = self._connect(timeout)

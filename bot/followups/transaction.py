@@ -29,7 +29,8 @@ class Transaction(Protocol):
     def run(self, build: Build, parameters: Sequence[Parameters]) -> list[Row]:
         """Run a statement for each set of parameters, which have the same names; return the rows of all.
 
-        Only an INSERT with RETURNING may be run for several sets and return rows.
+        Of what a statement may return, only numbers and text are the same from every database. Of those that
+        return rows, only an INSERT may be run for several sets.
         """
 
 
@@ -42,6 +43,8 @@ class ServerTransaction:
 
     def run(self, build: Build, parameters: Sequence[Parameters]) -> list[Row]:
         """Run a statement for each set of parameters."""
+        if not parameters:
+            return []
         result = self._connection.execute(self._store.statement(build), list(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
 

@@ -134,7 +134,8 @@ async def test_questions_are_counted_with_their_like_and_without_their_askers(
     first = await questions.remember(store, "Combien coûte  le kit ?", now=NOW)
     again = await questions.remember(store, "combien coute le kit", now=NOW + 1, group=GROUP)
     assert first == again
-    await questions.remember(store, "C'est quand\0le prochain ?", now=NOW + 2)
+    # As Python reads the JSON of somebody who writes half a character.
+    await questions.remember(store, "C'est quand\0le prochain \ud83d", now=NOW + 2)
     assert [(found.text, found.count) for found in await questions.unanswered(store, limit=9)] == [
         ("Combien coûte le kit ?", 2),
         ("C'est quand le prochain ?", 1),

@@ -154,3 +154,20 @@ async def test_a_file_that_is_no_database_leaves_no_connection(tmp_path: Path) -
         await small.run(note("a"))
     assert small._at_once is None
     small.close()
+
+
+async def test_one_at_a_time(small: Transactions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        raise KeyError("b")
+
+    monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 1)
+    await small.run(note("a"))
+    # The first waits for a checkpoint while the second loses the connection.
+    results = await asyncio.gather(small.run(note("b")), small.run(fail), return_exceptions=True)
+    assert results[0] is None
+    assert await small.run(notes) == ["a", "b"]
+
+
+async def test_closed_twice_is_closed(small: Transactions) -> None:
+    small.close()
+    small.close()

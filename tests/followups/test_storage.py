@@ -1,6 +1,7 @@
 """Opening and migrating a database."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, exc, inspect, text
 
 from bot.followups import chats, subscriptions
-from bot.followups.database import Store, normalise
+from bot.followups.database import Store, is_outage, normalise
 from bot.followups.migrations import HEAD, config, upgrade
 from bot.followups.schema import complete_metadata, metadata
 
@@ -116,3 +117,29 @@ async def test_errors_do_not_show_what_people_wrote(store: Store) -> None:
         async with store.write() as connection:
             await connection.execute(text("SELECT :said FROM nowhere"), {"said": "a secret"})
     assert "a secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT 1 FROM nowhere", "INSERT INTO chats (colour) VALUES (1)", "SELEKT 1"]
+)
+async def test_a_mistake_is_no_outage(store: Store, statement: str) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 (each database has errors of its own)
+        await store.transact(lambda transaction: transaction.run(lambda _: text(statement), [{}]))
+    assert not is_outage(caught.value)
+    with pytest.raises(exc.DBAPIError) as wrapped:
+        async with store.write() as connection:
+            await connection.execute(text(statement))
+    assert not is_outage(wrapped.value)
+
+
+def test_what_comes_and_goes_is_an_outage() -> None:
+    for said in (
+        "database is locked",
+        "database or disk is full",
+        "disk I/O error",
+        "unable to open database file",
+    ):
+        cause = sqlite3.OperationalError(said)
+        assert is_outage(cause)
+        assert is_outage(exc.OperationalError("", {}, cause))
+    assert not is_outage(KeyError("x"))

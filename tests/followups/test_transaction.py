@@ -46,6 +46,8 @@ async def test_a_statement_is_run_for_each_set_and_returns_the_rows_of_all(store
     assert await store.transact(count) == [(chat_id, 4) for chat_id in CHATS]
     assert await store.transact(lambda transaction: transaction.run(_emptying, [{}])) == []
     assert await store.transact(count) == [(chat_id, 2) for chat_id in CHATS]
+    assert await store.transact(lambda transaction: transaction.run(_emptying, [])) == []
+    assert await store.transact(count) == [(chat_id, 4) for chat_id in CHATS], "nothing was run for nobody"
 
 
 async def test_a_column_among_a_list(store: Store) -> None:
