@@ -12,7 +12,7 @@ from random import Random
 
 from bot.kb import Entry, KnowledgeBase, Lexicon
 from bot.kb.models import BaseTranslation
-from bot.language import load_pack
+from bot.language import frequencies, load_pack
 
 SUBJECT_WORDS = 3
 MIN_LETTERS = 4
@@ -53,7 +53,11 @@ class Words:
         pack = load_pack("fr")
         self._random = random
         # Zipf value: the logarithm of occurrences in a billion words.
-        drawn = {w: 10**z for w, z in pack.words.items() if len(w) >= MIN_LETTERS and w not in pack.stopwords}
+        drawn = {
+            w: 10**z
+            for w, z in frequencies("fr").items()
+            if len(w) >= MIN_LETTERS and w not in pack.stopwords
+        }
         self._words = list(drawn)
         self._cumulated = list(accumulate(drawn.values()))
 
