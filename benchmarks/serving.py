@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from telegram_standin import SECRET, TOKEN, Sender, Telegram, inline_query, message
@@ -50,6 +50,8 @@ class Bot:
     """From the address of the API and a port."""
     polls: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    release: tuple[str, ...] = ()
+    """What a deployment runs first: who makes the database itself holds what makes it for ever."""
 
 
 def _echo(how: str, concurrent: int) -> Callable[[str, int], list[str]]:
@@ -60,10 +62,16 @@ def _ours(command: str) -> Callable[[str, int], list[str]]:
     return lambda _api, _port: [sys.executable, "-m", "bot", command]
 
 
+MIGRATE = (sys.executable, "-m", "bot", "migrate")
 BOTS = (
-    Bot("nocrise web", _ours("web")),
-    Bot("nocrise web, no answer in the response", _ours("web"), environment={"ANSWER_IN_RESPONSE": "false"}),
-    Bot("nocrise run", _ours("run"), polls=True),
+    Bot("nocrise web", _ours("web"), release=MIGRATE),
+    Bot(
+        "nocrise web, no answer in the response",
+        _ours("web"),
+        environment={"ANSWER_IN_RESPONSE": "false"},
+        release=MIGRATE,
+    ),
+    Bot("nocrise run", _ours("run"), polls=True, release=MIGRATE),
     Bot("echo, PTB webhook", _echo("webhook", 0)),
     Bot("echo, PTB webhook, concurrent", _echo("webhook", 256)),
     Bot("echo, PTB polling", _echo("polling", 0), polls=True),
@@ -119,6 +127,10 @@ class Running:
             "LOG_LEVEL": "ERROR",
             **bot.environment,
         }
+        if bot.release:
+            subprocess.run(  # noqa: S603
+                bot.release, env=environment, cwd=HERE.parent, stdout=subprocess.DEVNULL, check=True
+            )
         self.process = subprocess.Popen(  # noqa: S603
             bot.command(api, self.port), env=environment, cwd=HERE.parent, stderr=subprocess.DEVNULL
         )
@@ -274,7 +286,7 @@ async def latency(kind: str, seconds: float, rate: float) -> list[float]:
 
 async def start_up(bot: Bot, rounds: int) -> list[float]:
     """Return the seconds from each start to the first answer; the first one makes the database."""
-    load, taken = Load("message"), []
+    bot, load, taken = replace(bot, release=()), Load("message"), []
     with tempfile.TemporaryDirectory() as directory:
         for _ in range(rounds + 1):
             begin = time.perf_counter()
