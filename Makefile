@@ -26,7 +26,7 @@ lint: $(READY)
 	@$(MAKE) --no-print-directory types
 
 types: $(READY)
-	@$(BIN)/mypy bot
+	@$(BIN)/mypy bot benchmarks
 
 fix: $(READY)
 	@$(BIN)/ruff format .

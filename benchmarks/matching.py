@@ -110,7 +110,7 @@ def grow(rounds: int) -> None:
     table = Table(title="Growth, on synthetic knowledge bases")
     for heading in GROWTH_COLUMNS:
         table.add_column(heading, justify="right")
-    medians: list[float] = []
+    grown: list[Measured] = []
     for size in SIZES:
         with progress.status(f"{size:,} entries…"):
             kb, questions = knowledge(size, SYNTHETIC_QUESTIONS)
@@ -119,7 +119,7 @@ def grow(rounds: int) -> None:
             theirs = isolated(WRATIO, kb, texts[:WRATIO_QUESTIONS], 1)
         if isinstance(ours, str) or isinstance(theirs, str):
             raise SystemExit(f"cannot be measured: {ours} {theirs}")
-        medians.append(median(ours.latencies))
+        grown.append(ours)
         speedup = median(theirs.latencies) / median(ours.latencies[:WRATIO_QUESTIONS])
         top = sum(a == q.expected for (a, _), q in zip(ours.answers, questions, strict=True)) / len(questions)
         latency, tail, kept, index = _cost(ours)
@@ -140,11 +140,12 @@ def grow(rounds: int) -> None:
         "memory: growth of the process's RSS by indexing; peak: its highest meanwhile. "
         f"WRatio: over all phrases, {WRATIO_QUESTIONS} questions.\n"
     )
-    _check(medians, speedup, ours)
+    _check(grown, speedup)
 
 
-def _check(medians: list[float], speedup: float, last: Measured) -> None:
-    """Print whether the limits hold, given the medians of all sizes and the last of them."""
+def _check(grown: list[Measured], speedup: float) -> None:
+    """Print whether the limits hold, given what was measured of all sizes."""
+    medians, last = [median(one.latencies) for one in grown], grown[-1]
     growth, worst = medians[-1] / medians[0], max(medians)
     size = f"{SIZES[-1]:,} entries"
     limits = (

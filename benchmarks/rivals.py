@@ -71,9 +71,10 @@ def _bm25(kb: KnowledgeBase) -> Ask:
     stemmer = Stemmer(language)
 
     def tokens(texts: list[str]) -> list[list[str]]:
-        return bm25s.tokenize(
+        found: list[list[str]] = bm25s.tokenize(
             texts, stopwords=language, stemmer=stemmer, return_ids=False, show_progress=False
         )
+        return found
 
     ids = list(kb.entries)
     index = bm25s.BM25()

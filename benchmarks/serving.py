@@ -87,7 +87,7 @@ class Load:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        texts = [
+        texts: list[str] = [
             json.loads(line)["question"]
             for name in ("development", "tuned")
             for line in (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
