@@ -70,7 +70,7 @@ async def test_killed_in_mid_delivery_everyone_has_it(store: Store) -> None:
 
 
 async def test_of_two_workers_nobody_gets_it_twice(store: Store) -> None:
-    message = await publish_to(SOME, store)
+    message = await publish_to(CROWD, store)
     async with (
         StandIn(delay=0.01) as telegram,
         working(store, telegram) as one,
@@ -78,10 +78,10 @@ async def test_of_two_workers_nobody_gets_it_twice(store: Store) -> None:
     ):
         assert await asyncio.wait_for(one.wait(), 20) == 0
         assert await asyncio.wait_for(other.wait(), 20) == 0
-    assert telegram.chats == set(SOME)
+    assert telegram.chats == set(CROWD)
     assert telegram.doubled == 0
     assert telegram.busiest > FAST.connections, "only one of them worked"
-    assert (await outbox.progress(store, message)).sent == len(SOME)
+    assert (await outbox.progress(store, message)).sent == len(CROWD)
 
 
 async def test_a_worker_finishes_what_another_was_killed_at(store: Store) -> None:
