@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.followups import sqlite
 from bot.followups.group_commit import GroupCommit
-from bot.followups.transaction import FileTransaction, Prepared, ServerTransaction, Transaction
+from bot.followups.transaction import Build, FileTransaction, Prepared, ServerTransaction, Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -43,9 +43,6 @@ P = ParamSpec("P")
 #: PostgreSQL's code for two transactions that wait for each other, and how often one is done again.
 _DEADLOCK = "40P01"
 _MOST_DEADLOCKS = 5
-
-#: What SQLite says, with the kind of error that it has for a database that is away, of a wrong statement.
-_MISTAKES = ("no such", "table ", "near ")
 
 #: Seconds that a SQLite writer waits for another before it gives up with "database is locked".
 BUSY_TIMEOUT = 10.0
@@ -115,8 +112,8 @@ class Store:
         # On SQLite, those who write take the lock at the start of their transaction: one that
         # first reads and then writes cannot wait for it later.
         self._writer = self.engine.execution_options(writes=True)
-        self._statements: dict[Callable[[Store], Executable], Executable] = {}
-        self._prepared: dict[Callable[[Store], Executable], Prepared] = {}
+        self._statements: dict[Build, Executable] = {}
+        self._prepared: dict[Build, Prepared] = {}
         self.together = GroupCommit(self, _forgotten)
         """Runs an operation on one row, in one transaction with what else waits."""
 
@@ -153,7 +150,7 @@ class Store:
         async with self.write() as connection:
             return await connection.run_sync(lambda server: work(ServerTransaction(self, server)))
 
-    def statement(self, build: "Callable[[Store], Executable]") -> Executable:
+    def statement(self, build: Build) -> Executable:
         """Return what `build` makes of this database, made once.
 
         SQLAlchemy takes longer to build a statement than SQLite to run it.
@@ -162,7 +159,7 @@ class Store:
             self._statements[build] = build(self)
         return self._statements[build]
 
-    def prepared(self, build: "Callable[[Store], Executable]", names: Collection[str]) -> Prepared:
+    def prepared(self, build: Build, names: Collection[str]) -> Prepared:
         """Return the same compiled, for parameters of these names; they must be the same each time."""
         if build not in self._prepared:
             self._prepared[build] = Prepared(build(self), names)
@@ -213,8 +210,9 @@ def _forgotten(error: Exception, count: int) -> None:
 
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
-    cause = error.orig if isinstance(error, exc.OperationalError) else error
-    if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(_MISTAKES):
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    if sqlite.code_of(cause) == sqlite3.SQLITE_ERROR:
+        # Of a wrong statement; the driver has the same kind of error for a database that is away.
         return False
     away = (
         exc.OperationalError,

@@ -66,7 +66,8 @@ class Transactions:
         loop = asyncio.get_running_loop()
         try:
             if self._at_once is None:
-                self._at_once = self._open(0.0, "wal_autocheckpoint = 0")
+                self._at_once = self._open(0.0)
+                self._at_once.execute("PRAGMA wal_autocheckpoint = 0")
                 self._changes = 0
             if self._at_once.total_changes - self._changes >= CHECKPOINT_EVERY:
                 self._changes = self._at_once.total_changes
@@ -89,13 +90,10 @@ class Transactions:
         self._thread.shutdown()
         self._lose_patience()
 
-    def _open(self, timeout: float, *more: str) -> sqlite3.Connection:
+    def _open(self, timeout: float) -> sqlite3.Connection:
         connection = self._connect(timeout)
         try:
-            # The driver's own transactions begin too late: at the first write.
-            connection.isolation_level = None
-            for pragma in (*PRAGMAS, *more):
-                connection.execute(f"PRAGMA {pragma}")
+            _prepare(connection)
         except BaseException:
             connection.close()
             raise
@@ -109,13 +107,18 @@ class Transactions:
 
     def _wait(self, work: Work[T]) -> T:
         try:
-            if self._patient is None:
-                self._patient = self._open(self._busy_timeout)
-            self._patient.execute("BEGIN IMMEDIATE")
-            return _finished(self._patient, work)
+            connection = self._waiting()
+            connection.execute("BEGIN IMMEDIATE")
+            return _finished(connection, work)
         except BaseException:
             self._lose_patience()
             raise
+
+    def _waiting(self) -> sqlite3.Connection:
+        """Return the connection of the thread."""
+        if self._patient is None:
+            self._patient = self._open(self._busy_timeout)
+        return self._patient
 
     def _lose_patience(self) -> None:
         if self._patient is not None:
@@ -124,12 +127,11 @@ class Transactions:
 
     def _checkpoint(self) -> None:
         try:
-            if self._patient is None:
-                self._patient = self._open(self._busy_timeout)
-            self._patient.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection = self._waiting()
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             # The first who writes after it begins the log anew and waits for the disk: better here.
-            (version,) = self._patient.execute("PRAGMA user_version").fetchone()
-            self._patient.execute(f"PRAGMA user_version = {version}")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {version}")
         except sqlite3.Error as error:
             self._lose_patience()
             # The log keeps what it has, and the next checkpoint carries it over.
@@ -142,15 +144,18 @@ def _finished(connection: sqlite3.Connection, work: Work[T]) -> T:
     return result
 
 
+def code_of(error: BaseException | None) -> int:
+    """Return SQLite's code of an error; 0 where it has none."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code
+
+
 def _is_busy(error: BaseException) -> bool:
     # The rest of the bits says more precisely what it is busy with.
-    return (
-        isinstance(error, sqlite3.OperationalError)
-        and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-    )
+    return code_of(error) & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _prepare(connection: DBAPIConnection | sqlite3.Connection, _: ConnectionPoolEntry | None = None) -> None:
     # The driver's own transactions begin too late (at the first write): see _begin.
     connection.isolation_level = None
     cursor = connection.cursor()
