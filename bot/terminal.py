@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answers import Reply, compose
-from bot.answers.about import about_me
-from bot.answers.courtesy import courtesy
+from bot.answers.about import small_talk
 from bot.answers.followup import follow_up, pointing
+from bot.answers.texts import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bot.matching import Matcher
 
 PROMPT = "\n> "
-LANGUAGE = "fr"
-"""That the bot speaks where no app says what its reader speaks."""
 
 
 def chat(current: Callable[[], Matcher]) -> int:
@@ -44,8 +42,7 @@ def _answer(matcher: Matcher, text: str, subject: str | None) -> Reply:
     """Answer a text; ``subject`` is the entry shown last, if any: 'et pourquoi ?'."""
     pointer = pointing(matcher, text)
     return (
-        courtesy(text, LANGUAGE)
-        or about_me(matcher, text, LANGUAGE)
-        or (follow_up(matcher.kb, pointer, subject, LANGUAGE) if pointer else None)
-        or compose(matcher.kb, matcher.match(text), LANGUAGE)
+        small_talk(matcher, text, DEFAULT_LANGUAGE)
+        or (follow_up(matcher.kb, pointer, subject, DEFAULT_LANGUAGE) if pointer else None)
+        or compose(matcher.kb, matcher.match(text), DEFAULT_LANGUAGE)
     )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
+from bot.answers.courtesy import courtesy
 from bot.answers.reply import Reply
 from bot.answers.texts import texts
 from bot.language import normalise, tokenise
@@ -55,6 +56,11 @@ _BESIDE = frozenset(
         "?",
     ]
 )
+
+
+def small_talk(matcher: Matcher, text: str, language: str) -> Reply | None:
+    """Answer what is said to the bot and asks nothing of its knowledge; None for all else."""
+    return courtesy(text, language) or about_me(matcher, text, language)
 
 
 def about_me(matcher: Matcher, text: str, language: str) -> Reply | None:

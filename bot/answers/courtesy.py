@@ -31,9 +31,8 @@ _FILLERS = frozenset(
 
 def courtesy(text: str, language: str) -> Reply | None:
     """Return a polite line if the text is courtesy and nothing else, or says nothing at all."""
-    said = texts(language)
     if not any(character.isalnum() for character in text):
-        return Reply(html=said(t.YOUR_QUESTION))
+        return Reply(html=texts(language)(t.YOUR_QUESTION))
     words = tokenise(normalise(text))
     if not 0 < len(words) <= MAX_WORDS or "?" in words:
         return None
@@ -45,5 +44,5 @@ def courtesy(text: str, language: str) -> Reply | None:
     ):
         rest = [word for word in words if word not in known]
         if len(rest) < len(words) and all(word in ignored for word in rest):
-            return Reply(html=said(answer))
+            return Reply(html=texts(language)(answer))
     return None

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
-from bot.answers.about import about_me
-from bot.answers.courtesy import courtesy
+from bot.answers.about import small_talk
 from bot.answers.followup import Pointer, follow_up, pointing
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import MEASURES_PAGE, markup
@@ -84,10 +83,8 @@ class Services:
         object.__setattr__(self, "_answers", lru_cache(maxsize=REMEMBERED)(self._answer))
         pointers = lru_cache(maxsize=REMEMBERED)(partial(pointing, self.matcher))
         object.__setattr__(self, "_pointers", pointers)
-        object.__setattr__(self, "_polite", lru_cache(maxsize=REMEMBERED)(self._said_to_me))
-
-    def _said_to_me(self, text: str, language: str) -> Reply | None:
-        return courtesy(text, language) or about_me(self.matcher, text, language)
+        polite = lru_cache(maxsize=REMEMBERED)(partial(small_talk, self.matcher))
+        object.__setattr__(self, "_polite", polite)
 
     def _answer(self, text: str, language: str, ambient: bool) -> Answer:
         outcome = self.matcher.match(text, ambient=ambient)

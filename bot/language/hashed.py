@@ -43,9 +43,10 @@ class HashedMap(HashedSet, Generic[N]):
 
     def __init__(self, numbers: Mapping[str, N], typecode: str) -> None:
         """Take over the numbers, kept as ``typecode`` of the module ``array``: 'i' or 'd'."""
-        super().__init__(numbers)
-        values = np.fromiter(numbers.values(), typecode, len(numbers))
-        self._numbers: array[N] = array(typecode, values[np.argsort(_hashes(numbers))].tobytes())
+        hashes, values = _hashes(numbers), np.fromiter(numbers.values(), typecode, len(numbers))
+        order = np.argsort(hashes)
+        self._hashes = array("q", hashes[order].tobytes())
+        self._numbers: array[N] = array(typecode, values[order].tobytes())
 
     def get(self, word: str, default: N) -> N:
         """Return the number of a word, or ``default``."""
