@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, event
@@ -55,6 +55,7 @@ class Transactions:
         self._at_once: sqlite3.Connection | None = None
         self._patient: sqlite3.Connection | None = None
         self._changes = 0
+        self._carried: Future[bool] | None = None
         self._free = asyncio.Lock()
 
     async def run(self, work: Work[T]) -> T:
@@ -63,21 +64,18 @@ class Transactions:
             return await self._run(work)
 
     async def _run(self, work: Work[T]) -> T:
-        loop = asyncio.get_running_loop()
         try:
             if self._at_once is None:
                 self._at_once = self._open(0.0)
                 self._at_once.execute("PRAGMA wal_autocheckpoint = 0")
                 self._changes = 0
-            if self._at_once.total_changes - self._changes >= CHECKPOINT_EVERY:
-                self._changes = self._at_once.total_changes
-                await loop.run_in_executor(self._thread, self._checkpoint)
+            await self._keep_log_short(self._at_once.total_changes)
             self._at_once.execute("BEGIN IMMEDIATE")
         except BaseException as error:
             if not _is_busy(error):
                 self._disconnect()
                 raise
-            return await loop.run_in_executor(self._thread, self._wait, work)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._wait, work)
         try:
             return _finished(self._at_once, work)
         except BaseException:
@@ -89,6 +87,22 @@ class Transactions:
         self._disconnect()
         self._thread.shutdown()
         self._lose_patience()
+
+    async def _keep_log_short(self, changes: int) -> None:
+        """Carry the log over once it is long enough.
+
+        Transactions go on while the bulk is carried, for that takes long enough for somebody to notice. They
+        wait for the rest alone: only a log that is carried over to its end begins anew.
+        """
+        if self._carried is None:
+            if changes - self._changes >= CHECKPOINT_EVERY:
+                self._carried = self._thread.submit(self._carry_over, _checkpoint)
+        elif self._carried.done():
+            worked, self._carried = self._carried.result(), None
+            self._changes = changes
+            if worked:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._thread, self._carry_over, _begin_log_anew)
 
     def _open(self, timeout: float) -> sqlite3.Connection:
         connection = self._connect(timeout)
@@ -125,17 +139,26 @@ class Transactions:
             self._patient.close()
             self._patient = None
 
-    def _checkpoint(self) -> None:
+    def _carry_over(self, checkpoint: Work[None]) -> bool:
         try:
-            connection = self._waiting()
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            # The first who writes after it begins the log anew and waits for the disk: better here.
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            connection.execute(f"PRAGMA user_version = {version}")
+            checkpoint(self._waiting())
         except sqlite3.Error as error:
             self._lose_patience()
             # The log keeps what it has, and the next checkpoint carries it over.
             logger.warning("SQLite's log is not carried over (%s)", type(error).__name__)
+            return False
+        return True
+
+
+def _checkpoint(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _begin_log_anew(connection: sqlite3.Connection) -> None:
+    _checkpoint(connection)
+    # The first who writes after it waits for the disk: better here.
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _finished(connection: sqlite3.Connection, work: Work[T]) -> T:
