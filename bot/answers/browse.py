@@ -11,6 +11,8 @@ from bot.kb import ListEntry, Measure
 from bot.language import normalise, tokenise
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.kb import Entry, KnowledgeBase
 
 MAX_LETTERS = 2
@@ -38,12 +40,17 @@ def shared_as(kb: KnowledgeBase, said: str, language: str) -> tuple[str, str] | 
 
     Where a query is the same in several languages, ``language`` goes first.
     """
-    wanted = said.casefold()
     for one in sorted(LANGUAGES, key=lambda other: other != language):
-        for entry in kb.entries.values():
-            if not isinstance(entry, ListEntry) and share_query(kb, entry, texts(one)).casefold() == wanted:
-                return entry.id, one
+        if entry_id := _share_queries(kb, one).get(said.casefold()):
+            return entry_id, one
     return None
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _share_queries(kb: KnowledgeBase, language: str) -> Mapping[str, str]:
+    """Return the entry of each query that a share button types; of two with the same, the first."""
+    entries = [entry for entry in kb.entries.values() if not isinstance(entry, ListEntry)]
+    return {share_query(kb, entry, texts(language)).casefold(): entry.id for entry in reversed(entries)}
 
 
 def beginning_with(kb: KnowledgeBase, said: str) -> list[str]:
