@@ -39,6 +39,8 @@ SLOW = 0.05
 CONNECTIONS = 100
 """That Telegram has at most to one webhook."""
 PATIENCE = 30.0
+WARM_UP = 5.0
+"""Seconds before anything is counted: a processor that was idle may take some to reach its usual speed."""
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,7 @@ async def started(bot: Bot, telegram: Telegram, load: Load, directory: str) -> A
 
 
 async def measure(bot: Bot, kind: str, delay: float, seconds: float) -> Measured:
-    """Start a bot, let it warm up for a second, and count."""
+    """Start a bot, let it warm up, and count."""
     telegram, load = Telegram(), Load(kind)
     with tempfile.TemporaryDirectory() as directory:
         async with started(bot, telegram, load, directory) as running:
@@ -267,7 +269,7 @@ async def measure(bot: Bot, kind: str, delay: float, seconds: float) -> Measured
                 else:
                     await push(telegram, running.port, load, duration)
 
-            await work(1.0)
+            await work(WARM_UP)
             answered, cpu, begin = telegram.answered, running.cpu(), time.perf_counter()
             await work(seconds)
             elapsed, used = time.perf_counter() - begin, running.cpu() - cpu
@@ -280,7 +282,7 @@ async def latency(kind: str, seconds: float, rate: float) -> list[float]:
     telegram, load = Telegram(), Load(kind)
     with tempfile.TemporaryDirectory() as directory:
         async with started(BOTS[0], telegram, load, directory) as running:
-            await pace(telegram, running.port, load, 1.0, rate)
+            await pace(telegram, running.port, load, WARM_UP, rate)
             return await pace(telegram, running.port, load, seconds, rate)
 
 
