@@ -12,7 +12,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.collector import settle
+from bot.collector import settle_anew
 from bot.errors import KnowledgeError
 from bot.kb import digest_of, load_knowledge
 from bot.kb.followups import load_followups
@@ -147,7 +147,7 @@ class Reloader:
             return
         self._told.clear()
         await self._renew(found)
-        settle()
+        settle_anew()
         logger.info("the knowledge base was read again: %d entries", len(found.matcher.kb.entries))
 
     async def _refuse(self, problems: list[Problem]) -> None:
