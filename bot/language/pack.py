@@ -41,7 +41,8 @@ class LanguagePack:
     phonetics: tuple[tuple[re.Pattern[str], str], ...]
     numbers: Mapping[tuple[str, ...], int]
     ordinals: Mapping[tuple[str, ...], int]
-    last_words: frozenset[str]
+    last_words: Mapping[tuple[str, ...], int]
+    range_words: frozenset[str]
     reference_nouns: frozenset[str]
     number_signs: frozenset[str]
     negative_words: frozenset[str]
@@ -100,7 +101,8 @@ def load_pack(code: str) -> LanguagePack:
         phonetics=tuple((re.compile(pattern, re.MULTILINE), to) for pattern, to in raw["phonetics"]),
         numbers=_sequences(raw["numbers"]),
         ordinals=_sequences(raw["ordinals"]),
-        last_words=frozenset(raw["last_words"]),
+        last_words=_sequences(raw["last_words"]),
+        range_words=frozenset(raw["range_words"]),
         reference_nouns=frozenset(raw["reference_nouns"]),
         number_signs=frozenset(raw["number_signs"]),
         negative_words=frozenset(raw["negative_words"]),

@@ -207,7 +207,10 @@ class Matcher:
         reference = question.reference
         if not self.kb.measures:
             return None
-        if reference is not None and reference.kind == "measure":
+        target: str | None
+        if (spanning := self._lists.spanning(question)) is not None:
+            target = spanning
+        elif reference is not None and reference.kind == "measure":
             target = self._measure_at(question, reference)
         elif reference is not None and not reference.last and reference.number not in self._groups:
             if not self._groups:
@@ -252,7 +255,7 @@ class Matcher:
             order = listed.measures
         else:
             order = [measure_.id for measure_ in self.kb.measures.values()]
-        place = len(order) if reference.last else reference.number
+        place = len(order) - reference.number if reference.last else reference.number
         return order[place - 1] if 1 <= place <= len(order) else None
 
     def _decide(self, question: Question, candidates: list[Candidate]) -> Outcome:

@@ -18,7 +18,7 @@ from bot.matching.analysis import (
     Word,
 )
 from bot.matching.facets import DEFAULT_FACET, OTHER_TIME, find_facet
-from bot.matching.references import Reference, find_reference
+from bot.matching.references import Reference, Span, find_reference, find_span
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
 ORDINARY_ZIPF = 3.6
@@ -72,6 +72,8 @@ class Question:
     chatter: bool
     """Whether it shows signs of people talking to one another."""
     reference: Reference | None
+    span: Span | None = None
+    """The range of measures that it names and says no more."""
     exclaims: bool = False
     """Whether it only sounds like a question: 'quelle belle journée !'"""
 
@@ -132,6 +134,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         asks=asks,
         chatter=bool(pack.chatter.search(spelt)),
         reference=find_reference(normalised, pack),
+        span=find_span(normalised, pack),
         exclaims="?" not in normalised and ("!" in text or bool(pack.exclamations.search(spelt))),
     )
 

@@ -17,6 +17,15 @@ EVERYDAY = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A range of measures, which may not exist."""
+
+    first: int
+    last: int | None
+    """None: to the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A number that names a measure or a group; it may not exist."""
 
@@ -27,7 +36,7 @@ class Reference:
     ordinal: bool = False
     """Whether it counts from the start ('la deuxième'), so that an origin may narrow it."""
     last: bool = False
-    """'La dernière': ``number`` is then 0 and means the end of the list."""
+    """'La dernière': ``number`` is then how many come after it."""
     plain: bool = False
     """Whether it is a number and no more ('13'): then one out of range may mean something else."""
 
@@ -57,6 +66,47 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
                     continue  # 'combien de mesures, 20 ?' counts them
                 return Reference(kind, number, bare, ordinal=ordinal, last=last)
     return _bare(tokens, pack)
+
+
+def find_span(normalised: str, pack: LanguagePack) -> Span | None:
+    """Return the range that a text names, if it says no more: 'de la 7 à la 9', 'mesures 1 à 3'."""
+    tokens = [sign for sign in tokenise(normalised) if sign != "?"]
+    if pack.range_words.isdisjoint(tokens):
+        return None
+    ends: list[int | None] = []
+    joined = False
+    start = 0
+    while start < len(tokens):
+        end = _end_at(tokens, start, pack)
+        if end is not None:
+            number, used = end
+            ends.append(number)
+            start += used
+        elif tokens[start] in pack.list_all_words or _only_fillers(tokens[start : start + 1], pack):
+            joined = joined or (len(ends) == 1 and tokens[start] in pack.range_words)
+            start += 1
+        else:
+            return None
+    if not joined or len(ends) != _ENDS or ends[0] is None:
+        return None
+    return Span(ends[0], ends[1])
+
+
+_ENDS = 2
+
+
+def _end_at(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int | None, int] | None:
+    """Return the number at which a range may begin or end, None for the last one, and its length."""
+    from_end = _sequence_at(tokens, start, pack.last_words)
+    if from_end is not None and from_end[0] == 0:
+        return None, from_end[1]
+    if tokens[start] in _ARTICLES:
+        return None
+    return _ordinal_at(tokens, start, pack) or _number_at(tokens, start, pack.numbers)
+
+
+_ARTICLES = frozenset({"un", "une", "one"})
+"""Numbers too, but seldom."""
 
 
 _TOO_LONG = re.compile(r"(?<=\d{9})\d+")
@@ -104,8 +154,11 @@ def _beside_noun(
         return pack.numbers[(glued,)], 1, False, False
     if _is_blocked(tokens, start, pack):
         return None
-    if start + 1 < len(tokens) and token in pack.last_words and _is_noun(tokens[start + 1], nouns):
-        return 0, 2, True, True
+    from_end = _sequence_at(tokens, start, pack.last_words)
+    if from_end is not None:
+        value, used = from_end
+        if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
+            return value, used + 1, True, True
     # Misspelt ordinals are looked for only where a noun follows: comparing letters takes time.
     before_noun = start + 1 < len(tokens) and _is_noun(tokens[start + 1], nouns)
     ordinal = _ordinal_at(tokens, start, pack, fuzzy=before_noun)
@@ -140,6 +193,17 @@ def _counts(tokens: list[str], after: int, nouns: frozenset[str]) -> bool:
     )
 
 
+def _sequence_at(
+    tokens: list[str], start: int, values: Mapping[tuple[str, ...], int]
+) -> tuple[int, int] | None:
+    """Return the value of the longest sequence of words that begins there, and its length."""
+    for length in (3, 2, 1):
+        value = values.get(tuple(tokens[start : start + length]))
+        if value is not None:
+            return value, length
+    return None
+
+
 def _number_at(
     tokens: list[str], start: int, numbers: Mapping[tuple[str, ...], int], *, fuzzy: bool = False
 ) -> tuple[int, int] | None:
@@ -151,10 +215,9 @@ def _number_at(
         return None
     if tokens[start].isdecimal():
         return int(tokens[start]), 1
-    for length in (3, 2, 1):
-        value = numbers.get(tuple(tokens[start : start + length]))
-        if value is not None:
-            return value, length
+    found = _sequence_at(tokens, start, numbers)
+    if found is not None:
+        return found
     if fuzzy:
         value = _roman(tokens[start]) or _misspelt(tokens[start], numbers)
         return (value, 1) if value is not None else None
@@ -193,10 +256,9 @@ def _roman(word: str) -> int | None:
 def _ordinal_at(
     tokens: list[str], start: int, pack: LanguagePack, *, fuzzy: bool = False
 ) -> tuple[int, int] | None:
-    for length in (3, 2, 1):
-        value = pack.ordinals.get(tuple(tokens[start : start + length]))
-        if value is not None:
-            return value, length
+    found = _sequence_at(tokens, start, pack.ordinals)
+    if found is not None:
+        return found
     if start + 1 < len(tokens) and tokens[start].isdecimal() and tokens[start + 1] in _ORDINAL_ENDINGS:
         return int(tokens[start]), 2
     value = _misspelt(tokens[start], pack.ordinals) if fuzzy else None
@@ -208,8 +270,15 @@ _ORDINAL_ENDINGS = frozenset({"e", "eme", "ere", "er", "ieme", "th", "st", "nd",
 
 def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
     for start in range(len(tokens)):
+        from_end = _sequence_at(tokens, start, pack.last_words)
+        if from_end is not None and not _is_blocked(tokens, start, pack):
+            value, used = from_end
+            # 'La dernière des 19' says how many there are, and no more.
+            rest = [token for token in tokens[:start] + tokens[start + used :] if not token.isdecimal()]
+            if _only_fillers(rest, pack):
+                return Reference("measure", value, bare=True, ordinal=True, last=True)
         found = _ordinal_at(tokens, start, pack)
-        if found is None and tokens[start] not in ("un", "une", "one"):
+        if found is None and tokens[start] not in _ARTICLES:
             found = _number_at(tokens, start, pack.numbers)
         if found is not None:
             value, used = found
@@ -220,13 +289,6 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
                 return None
             signed = any(token in ("#", "n°", "numero", "number") for token in rest)
             return Reference("measure", value, bare=True, plain=not signed)
-    said_last = [
-        start
-        for start, token in enumerate(tokens)
-        if token in pack.last_words and not _is_blocked(tokens, start, pack)
-    ]
-    if said_last and _only_fillers(tokens, pack):
-        return Reference("measure", 0, bare=True, ordinal=True, last=True)
     return None
 
 

@@ -1,10 +1,12 @@
 """Numbers are references only where a reader sees one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.language import load_pack, normalise
 from bot.matching import Matcher
-from bot.matching.references import Reference, find_reference
+from bot.matching.references import Reference, Span, find_reference, find_span
 
 
 def find(text: str, language: str = "fr") -> Reference | None:
@@ -77,7 +79,6 @@ def test_a_reference_to_a_group(text: str, number: int) -> None:
         "dans un premier temps",
         "au XXIe siècle",
         "the first time I came",
-        "l'avant-dernière mesure",
         # television channels
         "je regarde la 2 le soir",
         "ça passe sur France 2 ou sur TF1 ?",
@@ -132,6 +133,57 @@ def test_the_last_is_the_end_of_the_list() -> None:
     assert find("la dernière mesure") == Reference("measure", 0, bare=True, ordinal=True, last=True)
 
 
+@pytest.mark.parametrize("text", ["l'avant-dernière", "avant-dernière mesure", "la pénultième des 19"])
+def test_the_last_but_one_has_one_after_it(text: str) -> None:
+    assert find(text) == Reference("measure", 1, bare=True, ordinal=True, last=True)
+
+
+@pytest.mark.parametrize("text", ["la dernière des 19", "la dernière"])
+def test_how_many_there_are_does_not_matter_to_the_last(text: str) -> None:
+    assert find(text) == Reference("measure", 0, bare=True, ordinal=True, last=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("de la 7 à la 9", Span(7, 9)),
+        ("mesures 4 à 6, svp", Span(4, 6)),
+        ("de sept à neuf ?", Span(7, 9)),
+        ("de la première mesure à la dernière", Span(1, None)),
+        ("montre-moi toutes les propositions de 1 jusqu'à 19", Span(1, 19)),
+        ("from 7 to 9", Span(7, 9)),
+    ],
+)
+def test_a_span(text: str, span: Span) -> None:
+    assert find_span(normalise(text), load_pack("fr")) == span
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mesure 7",
+        "les mesures 7 et 9",
+        "de 10 à 19 ans",
+        "à 7",
+        "la dernière à la première",
+        "7 à 8 à 9",
+        "à",
+    ],
+)
+def test_no_span(text: str) -> None:
+    assert find_span(normalise(text), load_pack("fr")) is None
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"àa79", "la", "de", "mesures", "dernière", "un", "vingt", "et", "?", "n°", "kit"])
+    )
+)
+def test_a_span_says_nothing_but_its_ends(words: list[str]) -> None:
+    span = find_span(normalise(" ".join(words)), load_pack("fr"))
+    assert span is None or "kit" not in words
+
+
 def test_a_number_and_no_more_is_plain() -> None:
     assert find("13") == Reference("measure", 13, bare=True, plain=True)
     assert find("#13") == Reference("measure", 13, bare=True, plain=False)
@@ -179,6 +231,8 @@ def test_a_group_that_does_not_exist(shipped_matcher: Matcher) -> None:
     [
         ("mesure 13", "mesure-13"),
         ("la dernière mesure", "mesure-19"),
+        ("l'avant-dernière des 19", "mesure-18"),
+        ("l'avant-dernière mesure de Nantes", "mesure-8"),
         ("la deuxième mesure de Nantes", "mesure-8"),
         ("la dernière mesure de Bordeaux", "mesure-6"),
         ("la dernière mesure de Marseille", "mesure-3"),
