@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -108,6 +109,27 @@ async def test_the_log_stays_short(small: Transactions, path: Path, monkeypatch:
     assert await length() > 3 * short, "nothing else shortens it"
 
 
+async def test_transactions_go_on_while_the_log_is_carried_over(
+    small: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, finish = threading.Event(), threading.Event()
+    in_time = True
+
+    def checkpoint(_: sqlite3.Connection) -> None:
+        nonlocal in_time
+        begun.set()
+        in_time = finish.wait(5)
+
+    monkeypatch.setattr(sqlite, "_checkpoint", checkpoint)
+    monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 1)
+    for _ in range(3):
+        await small.run(note("a"))
+    begun.wait()
+    assert await small.run(notes) == ["a", "a", "a"]
+    finish.set()
+    assert in_time
+
+
 async def test_a_log_that_cannot_be_carried_over_is_told_and_kept(
     small: Transactions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -123,6 +145,8 @@ async def test_a_log_that_cannot_be_carried_over_is_told_and_kept(
     monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 2)
     for _ in range(2):
         await small.run(note("a"))
+    assert small._carried is not None
+    assert not small._carried.result()
     assert await small.run(notes) == ["a", "a", "a"]
     assert [record.message for record in caplog.records] == [
         "SQLite's log is not carried over (OperationalError)"
@@ -163,11 +187,14 @@ async def test_one_at_a_time(small: Transactions, monkeypatch: pytest.MonkeyPatc
         raise KeyError("b")
 
     monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 1)
-    await small.run(note("a"))
-    # The first waits for a checkpoint while the second loses the connection.
+    for _ in range(2):
+        await small.run(note("a"))
+    assert small._carried is not None
+    small._carried.result()
+    # The first waits for the log to begin anew while the second loses the connection.
     results = await asyncio.gather(small.run(note("b")), small.run(fail), return_exceptions=True)
     assert results[0] is None
-    assert await small.run(notes) == ["a", "b"]
+    assert await small.run(notes) == ["a", "a", "b"]
 
 
 async def test_closed_twice_is_closed(small: Transactions) -> None:
