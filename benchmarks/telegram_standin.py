@@ -165,6 +165,10 @@ class Sender:
     async def send(self, update: bytes) -> float:
         """Send one update; returns the seconds until its response."""
         begin = time.perf_counter()
+        if self._reader.at_eof():
+            # Idle for so long that the server has hung up.
+            self.close()
+            await self.open()
         self._writer.write(self._head + b"%d\r\n\r\n%s" % (len(update), update))
         head = await self._reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
