@@ -53,7 +53,6 @@ class Message:
     data: dict[str, Any]
     """Whatever else the sender needs to render it, as JSON."""
     published_at: float
-    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,7 @@ class Progress:
     left: int = 0
     skipped: int = 0
     """Left or paused after the publication, or cancelled."""
+    cancelled: bool = False
 
     @property
     def done(self) -> bool:
@@ -227,7 +227,9 @@ async def progress(store: Store, message_id: int) -> Progress:
         }
         past = (
             await connection.execute(
-                select(messages.c.past_sent, messages.c.past_failed).where(messages.c.id == message_id)
+                select(messages.c.past_sent, messages.c.past_failed, messages.c.cancelled_at).where(
+                    messages.c.id == message_id
+                )
             )
         ).one_or_none()
     return Progress(
@@ -235,6 +237,8 @@ async def progress(store: Store, message_id: int) -> Progress:
         failed=states.get("failed", 0) + (past.past_failed if past else 0),
         left=states.get("pending", 0),
         skipped=states.get("skipped", 0),
+        # Read last: what is cancelled meanwhile has something left, and is shown the next time.
+        cancelled=past is not None and past.cancelled_at is not None,
     )
 
 
@@ -467,5 +471,4 @@ def _message(row: Row[Any]) -> Message:
         source=row.source,
         data=row.data,
         published_at=row.published_at,
-        cancelled=row.cancelled_at is not None,
     )

@@ -61,7 +61,7 @@ class Progress:
         text = texts(language)
         heading = f.PROGRESS_UNDER_WAY
         if progress.done:
-            heading = f.PROGRESS_CANCELLED if message.cancelled else f.PROGRESS_DONE
+            heading = f.PROGRESS_CANCELLED if progress.cancelled else f.PROGRESS_DONE
         counts = text(f.PROGRESS, sent=progress.sent, failed=progress.failed, left=progress.left)
         html = join("\n", [text(heading), counts])
         if html != self.shown.get(message.id):

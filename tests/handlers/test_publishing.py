@@ -152,6 +152,23 @@ async def test_the_button_below_the_progress_cancels(
     assert "2 personnes" in said["text"]
 
 
+async def test_cancelled_while_it_is_looked_at_it_is_shown_as_cancelled(
+    follower: Chat, database: Database, dates: Dates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await subscribe(database, dates)
+    preview = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(preview, "Publier", user=ADMIN)
+    watched = outbox.watched
+
+    async def cancelled_after(store: Database, key: str) -> list[outbox.Message]:
+        found = await watched(store, key)
+        await outbox.cancel(store, found[0].id, now=dates.now)
+        return found
+
+    monkeypatch.setattr(outbox, "watched", cancelled_after)
+    assert (await shown(follower, preview)).startswith("Envoi annulé")
+
+
 async def test_the_end_is_shown_after_a_restart_and_then_forgotten(
     follower: Chat, database: Database, dates: Dates
 ) -> None:
