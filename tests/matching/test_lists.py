@@ -32,6 +32,7 @@ def test_a_list(shipped_matcher: Matcher, text: str, entry: str) -> None:
     "text",
     [
         "les trois mesures",
+        "le CHU de Nantes",
         "pourquoi les mesures 4 à 6 ?",
         "mesures 10 à 25",
         "mesures 9 à 7",
