@@ -18,11 +18,8 @@ class ListIntents:
 
     def __init__(self, kb: KnowledgeBase, analyser: Analyser) -> None:
         self._ids = {entry.origin: entry.id for entry in kb.lists}
-        self._numbered = [
-            (entry.id, {number for number, one in kb.measures.items() if one.id in entry.measures})
-            for entry in sorted(kb.lists, key=lambda one: len(one.measures))
-        ]
-        """The numbers of each list, shortest first; the last holds all."""
+        self._measures = kb.measures
+        self._shortest_first = sorted(kb.lists, key=lambda entry: len(entry.measures))
         self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         """First stem of a name to the stems of the name and the origin it names."""
         for origin in kb.origins.values():
@@ -49,15 +46,14 @@ class ListIntents:
     def spanning(self, question: Question) -> str | None:
         """Return the shortest list that holds the range of measures asked for; None if some do not exist."""
         span = question.span
-        if span is None or not self._numbered or question.facet not in _LISTABLE_FACETS:
+        if span is None or question.facet not in _LISTABLE_FACETS:
             return None
-        end = max(self._numbered[-1][1])
-        last = end if span.last is None else span.last
+        last = max(self._measures) if span.last is None else span.last
         # Before the range is laid out: it may be any two numbers.
-        if not 1 <= span.first < last <= end:
+        if span.first >= last or not {span.first, last} <= self._measures.keys():
             return None
-        wanted = set(range(span.first, last + 1))
-        return next((entry_id for entry_id, numbers in self._numbered if wanted <= numbers), None)
+        wanted = {self._measures[number].id for number in range(span.first, last + 1)}
+        return next((entry.id for entry in self._shortest_first if wanted.issubset(entry.measures)), None)
 
     def find(self, question: Question) -> str | None:
         """Return the id of the list that a question asks for, or None."""

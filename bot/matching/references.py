@@ -87,12 +87,10 @@ def find_span(normalised: str, pack: LanguagePack) -> Span | None:
             start += 1
         else:
             return None
-    if not joined or len(ends) != _ENDS or ends[0] is None:
-        return None
-    return Span(ends[0], ends[1])
-
-
-_ENDS = 2
+    match ends:
+        case [int(first), last] if joined:
+            return Span(first, last)
+    return None
 
 
 def _end_at(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int | None, int] | None:
