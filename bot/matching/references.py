@@ -50,7 +50,7 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     """
     # The tokeniser drops huge numbers; 'mesure 9999999999' is still a reference, to none that exists.
     normalised = _TOO_LONG.sub("", normalised)
-    tokens = [sign for sign in tokenise(normalised) if sign != "?"]
+    tokens = _tokens(normalised)
     # Few questions name a measure: the others need not be looked through for numbers.
     named = [(kind, nouns) for kind, nouns in _nouns(pack) if any(_names(token, nouns) for token in tokens)]
     for start in range(len(tokens)):
@@ -68,9 +68,13 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     return _bare(tokens, pack)
 
 
+def _tokens(normalised: str) -> list[str]:
+    return [sign for sign in tokenise(normalised) if sign != "?"]
+
+
 def find_span(normalised: str, pack: LanguagePack) -> Span | None:
     """Return the range that a text names, if it says no more: 'de la 7 à la 9', 'mesures 1 à 3'."""
-    tokens = [sign for sign in tokenise(normalised) if sign != "?"]
+    tokens = _tokens(normalised)
     if pack.range_words.isdisjoint(tokens):
         return None
     ends: list[int | None] = []
