@@ -22,8 +22,10 @@ import numpy.typing as npt
 
 from bot.kb import Entry, KnowledgeBase, ListEntry
 from bot.language import LanguagePack, frequencies, load_pack
+from bot.matching.analysis import Analyser
 from bot.matching.confidence import Calibration
 from bot.matching.matcher import Candidate, Matcher
+from bot.matching.phrases import analyse_phrases
 from bot.matching.signals import NAMES
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH
 
@@ -127,12 +129,13 @@ def _examples(kb: KnowledgeBase, random: Random) -> Iterator[Example]:
     random.shuffle(phrases)
     phrases = phrases[:SAMPLE]
     pack = load_pack(kb.language)
+    analyser = Analyser(pack, kb.lexicon)
     ordinary, common = _words(pack, ORDINARY_RANGE), _words(pack, COMMON_RANGE)
     names = [origin.name for origin in kb.origins.values()]
     for fold in range(FOLDS):
         asked = phrases[fold::FOLDS]
         left_out = {(entry.id, position) for entry, position in asked}
-        matcher = Matcher(kb, _UNFITTED, leave_out=left_out)
+        matcher = Matcher(kb, _UNFITTED, phrases=analyse_phrases(kb, analyser, left_out))
         for entry, position in asked:
             phrase = entry.phrases[position]
             yield from _ask(matcher, _blemish(phrase, random), "own", entry)

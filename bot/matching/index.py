@@ -14,9 +14,7 @@ phrases.
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -25,10 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.language import HashedMap, HashedSet
+from bot.matching.phrases import Doubles, FeatureTable, Ints
 
 Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
 _Posted = tuple[Ints, Ints, Doubles]
 """Features, their targets and values, side by side."""
@@ -78,27 +75,15 @@ class _Postings:
 class Index:
     """Features of all phrases; scores a question's features against every entry."""
 
-    def __init__(self, phrases: Iterable[tuple[int, Mapping[str, float]]], size: int) -> None:
-        """Index phrases, each as the number of its entry (below ``size``) and its features with weights."""
+    def __init__(self, table: FeatureTable, size: int) -> None:
+        """Index the phrases of ``size`` entries."""
         self.size = size
-        numbers: defaultdict[str, int] = defaultdict()
-        numbers.default_factory = numbers.__len__
-        # Laid end to end as they come: held as mappings, all phrases take more memory than the index.
-        laid, weighed, lengths, owned = array("i"), array("d"), array("i"), array("i")
-        for owner, phrase in phrases:
-            owned.append(owner)
-            lengths.append(len(phrase))
-            laid.extend(map(numbers.__getitem__, phrase))
-            weighed.extend(phrase.values())
-        features, weights, owners = np.asarray(laid), np.asarray(weighed), np.asarray(owned)
-        # Or the map would hold itself, and stay until garbage is looked for.
-        numbers.default_factory = None
-        names = list(numbers)
-        self._ids = HashedMap(numbers, "i")
+        names, features, weights, owners = table.names, table.features, table.weights, table.owners
+        self._ids = HashedMap(dict(zip(names, range(len(names)), strict=True)), "i")
         self._phrase_count = len(owners)
         self.phrases_of = np.bincount(owners, minlength=size).tolist()
         """For each entry, the number of its phrases."""
-        entries = self._pool(owners.repeat(lengths), features, weights)
+        entries = self._pool(owners.repeat(table.lengths), features, weights)
         self.features_of, self.pairs_of = self._by_entry(names, *entries)
         """For each entry, its words and notions with their summed weight over its phrases; and its pairs."""
         self.idf = self._rarity(entries[1])
@@ -108,7 +93,7 @@ class Index:
         place[order] = np.arange(len(order), dtype=np.int32)
         self._owners, self._first = np.unique(owners[order], return_index=True)
         self._postings = self._sorted(
-            self._post_phrases(place.repeat(lengths), features, weights), self._post_entries(*entries)
+            self._post_phrases(place.repeat(table.lengths), features, weights), self._post_entries(*entries)
         )
 
     def __contains__(self, feature: str) -> bool:

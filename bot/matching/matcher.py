@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,12 +17,13 @@ import numpy as np
 
 from bot.kb import KnowledgeBase, ListEntry
 from bot.language import load_pack, without_hashtags
-from bot.matching.analysis import Analyser, phrase_features, words_asked_for
+from bot.matching.analysis import Analyser
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.facets import holds
 from bot.matching.index import Index
 from bot.matching.lists import ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
+from bot.matching.phrases import Phrases, analyse_phrases
 from bot.matching.question import Question, analyse
 from bot.matching.references import Reference
 from bot.matching.signals import Profile, Signals, measure
@@ -31,8 +31,6 @@ from bot.matching.vocabulary import Vocabulary
 
 LIKELIHOOD_WEIGHT = 1.0
 """Of entry likelihood beside phrase likeness in the ranking; held-out accuracy is flat from 0.7 to 2."""
-ANSWER_WEIGHT = 0.3
-"""The words of an answer lead to it too, less than the phrases that are written to be asked."""
 FACET_BONUS = 0.1
 """Added for an entry that holds the count, date or price asked for: it breaks near ties only."""
 RANKING_SIZE = 5
@@ -76,39 +74,18 @@ class Matcher:
         kb: KnowledgeBase,
         calibration: Calibration | None = None,
         *,
-        leave_out: Collection[tuple[str, int]] = (),
+        phrases: Phrases | None = None,
     ) -> None:
-        """Index a knowledge base.
-
-        ``leave_out`` names phrases, as entry id and position in ``phrases``, that are not indexed: the
-        calibration asks them as questions.
-        """
+        """Index a knowledge base: its own phrases, unless others are given, or the same analysed before."""
         self.kb = kb
         self.calibration = calibration or shipped()
         pack = load_pack(kb.language)
         self.analyser = Analyser(pack, kb.lexicon)
         self.ids = tuple(kb.entries)
         self._number_of = {entry_id: number for number, entry_id in enumerate(self.ids)}
-        words: set[str] = set()
-        asked: list[Counter[str]] = [Counter() for _ in self.ids]
-
-        def phrases() -> Iterator[tuple[int, Mapping[str, float]]]:
-            for number, entry in enumerate(kb.entries.values()):
-                for position, phrase in enumerate(entry.phrases):
-                    if (entry.id, position) in leave_out:
-                        continue
-                    analysed = self.analyser.words(phrase)
-                    words.update(word.text for word in analysed)
-                    asked[number].update(words_asked_for(self.analyser, analysed))
-                    yield number, phrase_features(self.analyser, analysed)
-                if not isinstance(entry, ListEntry):
-                    text = self.analyser.words(entry.answer)
-                    words.update(word.text for word in text)
-                    features = phrase_features(self.analyser, text)
-                    yield number, {feature: ANSWER_WEIGHT * weight for feature, weight in features.items()}
-
-        self.index = Index(phrases(), len(self.ids))
-        known = words | self.analyser.synonym_words
+        phrases = phrases or analyse_phrases(kb, self.analyser)
+        self.index = Index(phrases.features, len(self.ids))
+        known = phrases.words | self.analyser.synonym_words
         self.vocabulary = Vocabulary(known | pack.stopwords, pack)
         self._stems = frozenset(self.analyser.word(word).stem for word in known)
         self._facets = [entry.facets for entry in kb.entries.values()]
@@ -117,7 +94,7 @@ class Matcher:
             for entry in zip(
                 self.index.features_of,
                 self.index.pairs_of,
-                asked,
+                phrases.asked,
                 self.index.phrases_of,
                 self._facets,
                 strict=True,

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from bot.matching.index import Index
+from bot.matching.phrases import FeatureTable
 
 PHRASES = [(0, {"a": 1.0, "b": 1.0}), (0, {"a": 1.0}), (1, {"c": 1.0, "b": 0.5})]
-INDEX = Index(PHRASES, 2)
+INDEX = Index(FeatureTable.of(PHRASES), 2)
 
 
 def test_features_by_entry() -> None:
@@ -18,7 +19,7 @@ def test_features_by_entry() -> None:
 
 
 def test_pairs_by_entry() -> None:
-    index = Index([(0, {"a": 1.0, "a b": 0.5}), (1, {"b": 1.0})], 2)
+    index = Index(FeatureTable.of([(0, {"a": 1.0, "a b": 0.5}), (1, {"b": 1.0})]), 2)
     assert index.features_of == [{"a": 1.0}, {"b": 1.0}]
     assert ["a b" in pairs for pairs in index.pairs_of] == [True, False]
     assert "b a" not in index.pairs_of[0]
@@ -26,7 +27,7 @@ def test_pairs_by_entry() -> None:
 
 
 def test_phrases_by_entry_in_whatever_order_they_come() -> None:
-    index = Index([PHRASES[0], PHRASES[2], PHRASES[1]], 2)
+    index = Index(FeatureTable.of([PHRASES[0], PHRASES[2], PHRASES[1]]), 2)
     assert index.phrases_of == INDEX.phrases_of == [2, 1]
     for feature in "abc":
         here, there = index.score({feature: 2.0}), INDEX.score({feature: 2.0})
@@ -65,5 +66,5 @@ def test_unknown_features_change_nothing() -> None:
 
 
 def test_a_phrase_without_features_is_never_found() -> None:
-    index = Index([(0, {}), (1, {"a": 1.0})], 2)
+    index = Index(FeatureTable.of([(0, {}), (1, {"a": 1.0})]), 2)
     assert index.score({"a": 1.0}).likeness.tolist() == pytest.approx([0.0, 1.0])

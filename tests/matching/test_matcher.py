@@ -146,14 +146,6 @@ def test_a_phrase_word_for_word_is_sure(write_kb: WriteKb) -> None:
     assert outcome.ranking[0].confidence == pytest.approx(EXACT_CONFIDENCE)
 
 
-def test_phrases_left_out_are_not_indexed(write_kb: WriteKb) -> None:
-    kb = load_knowledge(write_kb(FAQ_FR))
-    position = kb.entries["retard"].phrases.index("pénalité de retard")
-    matcher = Matcher(kb, leave_out={("retard", position)})
-    assert "penalite" not in matcher.vocabulary
-    assert "penalite" in Matcher(kb).vocabulary
-
-
 def test_excluded_entries_are_not_ranked(shipped_matcher: Matcher) -> None:
     question = shipped_matcher.analyse("un baromètre du numérique")
     ids = [candidate.id for candidate in shipped_matcher.rank(question, excluded={"mesure-3"})]
