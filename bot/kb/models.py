@@ -27,9 +27,7 @@ ALL_FACETS: frozenset[str] = frozenset(get_args(FacetName))
 class _Model(BaseModel):
     # Strict, so that `number: "3"` or an answer that YAML reads as a date is reported, not guessed.
     # What stands below a field is what an editor shows beside it (see `schema`).
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Milestone(_Model):
@@ -228,6 +226,16 @@ class KnowledgeFile(_Model):
     entries: list[Entry] = []
     """What is neither measure nor figure."""
     lexicon: Lexicon | None = None
+
+
+class Contents(_Model):
+    """All files of a directory, checked against one another: what a knowledge base is assembled from."""
+
+    name: str
+    """The directory's."""
+    digest: str
+    """Of the files, as `digest_of` gives it."""
+    files: list[KnowledgeFile]
 
 
 @dataclass(frozen=True, eq=False)
