@@ -126,6 +126,7 @@ class Running:
             "WEBHOOK_SECRET": SECRET,
             "PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{directory}/bench.db",
+            "XDG_CACHE_HOME": directory,
             "LOG_LEVEL": "ERROR",
             **bot.environment,
         }
@@ -287,7 +288,7 @@ async def latency(kind: str, seconds: float, rate: float) -> list[float]:
 
 
 async def start_up(bot: Bot, rounds: int) -> list[float]:
-    """Return the seconds from each start to the first answer; the first one makes the database."""
+    """Return the seconds from each start to the first answer; the first one makes and analyses everything."""
     bot, load, taken = replace(bot, release=()), Load("message"), []
     with tempfile.TemporaryDirectory() as directory:
         for _ in range(rounds + 1):
@@ -325,7 +326,7 @@ def main() -> None:
         print(f"{bot.name:40} {' · '.join(cells)} · {memory:.0f} MB", flush=True)
     first, *others = asyncio.run(start_up(BOTS[0], arguments.rounds))
     usual = statistics.median(others)
-    print(f"nocrise web answers {usual:.2f} s after its start, {first:.2f} s with a database to make")
+    print(f"nocrise web answers {usual:.2f} s after its start, {first:.2f} s after its first one")
     for kind in ("message", "inline"):
         taken = sorted(asyncio.run(latency(kind, arguments.seconds, 200)))
         middle, p99 = statistics.median(taken) * 1000, taken[int(len(taken) * 0.99)] * 1000

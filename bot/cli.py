@@ -265,19 +265,17 @@ def _directory(given: Path | None) -> Path:
 
 def _loaded(settings: Settings, knowledge: Path | None) -> tuple[Settings, Matcher, tuple[FollowUp, ...]]:
     """Return what a bot is made of; the settings name the directory that was read, to be watched."""
-    from bot.kb.followups import load_followups  # noqa: PLC0415
+    from bot.reloading import read  # noqa: PLC0415
 
     directory = _directory(knowledge or settings.knowledge_dir)
-    matcher = _matcher(directory)
-    committed = load_followups(directory, matcher.kb)
-    return settings.model_copy(update={"knowledge_dir": directory}), matcher, committed
+    found = read(directory)
+    return settings.model_copy(update={"knowledge_dir": directory}), found.matcher, found.committed
 
 
 def _matcher(knowledge: Path | None) -> Matcher:
-    from bot.kb import load_knowledge  # noqa: PLC0415
-    from bot.matching import Matcher  # noqa: PLC0415
+    from bot.matching.stored import load_matcher  # noqa: PLC0415
 
-    return Matcher(load_knowledge(_directory(knowledge), shared_phrases=True))
+    return load_matcher(_directory(knowledge))
 
 
 def _lines() -> list[str]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from bot.collector import settle_anew
 from bot.errors import KnowledgeError
-from bot.kb import digest_of, load_knowledge
+from bot.kb import digest_of
 from bot.kb.followups import load_followups
-from bot.matching import Matcher
+from bot.matching.stored import load_matcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.errors import Problem
     from bot.kb.followups import FollowUp
+    from bot.matching import Matcher
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +46,14 @@ class Knowledge:
 
 
 def read(directory: Path) -> Knowledge:
-    """Read a directory as it is now; takes most of a second.
+    """Read a directory as it is now; takes most of a second where it has changed.
 
     Raises:
         KnowledgeError: with all problems found, each with file, line and remedy.
 
     """
-    kb = load_knowledge(directory, shared_phrases=True)
-    committed = load_followups(directory, kb)
-    return Knowledge(Matcher(kb), committed)
+    matcher = load_matcher(directory)
+    return Knowledge(matcher, load_followups(directory, matcher.kb))
 
 
 class Reloader:

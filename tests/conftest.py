@@ -1,5 +1,6 @@
 """Fixtures that several test packages share."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,16 @@ def _unsettled() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("bot.application.settle", lambda: None)
         patched.setattr("bot.reloading.settle_anew", lambda: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep analyses for this run alone, and for all of its processes."""
+    base = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patched:
+        shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+        patched.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         yield
 
 

@@ -1,7 +1,9 @@
 """The knowledge base: a directory of YAML files as one immutable, validated object."""
 
-from bot.kb.loader import digest_of, load_knowledge
+from bot.kb.assemble import assemble
+from bot.kb.loader import digest_of, load_knowledge, read_contents
 from bot.kb.models import (
+    Contents,
     Entry,
     FacetName,
     Figure,
@@ -14,6 +16,7 @@ from bot.kb.models import (
 )
 
 __all__ = [
+    "Contents",
     "Entry",
     "FacetName",
     "Figure",
@@ -23,6 +26,8 @@ __all__ = [
     "Measure",
     "Milestone",
     "Origin",
+    "assemble",
     "digest_of",
     "load_knowledge",
+    "read_contents",
 ]

@@ -15,23 +15,21 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.errors import KnowledgeError, Problem
-from bot.kb.derive import ALL, derive_lists, list_id
+from bot.kb.assemble import SECTIONS, SINGLES, assemble
+from bot.kb.derive import ALL, list_id
 from bot.kb.models import (
     HALF_PLACE,
-    BaseTranslation,
+    Contents,
     Entry,
     Figure,
     KnowledgeBase,
     KnowledgeFile,
-    Lexicon,
     Measure,
     Origin,
 )
 from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, Location, read_yaml
-from bot.language import load_pack, normalise, tokenise
+from bot.language import normalise, tokenise
 
-DEFAULT_LANGUAGE = "fr"
-_SECTIONS = ("measures", "figures", "entries")
 _OTHER_SCHEMAS = frozenset({"suivi.yaml", "suivi.yml"})
 """Files of the directory that are not part of the knowledge base proper."""
 _MAX_GAPS = 20
@@ -63,6 +61,11 @@ class _Loaded:
 
 
 def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> KnowledgeBase:
+    """Return the knowledge base of a directory; see `read_contents`."""
+    return assemble(read_contents(directory, shared_phrases=shared_phrases))
+
+
+def read_contents(directory: Path, *, shared_phrases: bool = False) -> Contents:
     """Read and check every ``*.yaml`` and ``*.yml`` below a directory.
 
     ``shared_phrases`` lets two entries claim one phrase: an editor must decide, but whoever asks a question
@@ -93,12 +96,15 @@ def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> Knowledg
             *_check_phrases(loaded, phrases),
             *_check_parents(loaded),
             *_check_links(loaded),
+            *_check_singles(loaded),
         ]
+        if not _written(loaded):
+            problems.append(Problem(directory, 1, "holds no entry", "add one under `entries:`"))
         if not shared_phrases:
             problems += _check_owners(phrases)
     if problems:
         raise KnowledgeError(problems)
-    return _assemble(loaded, directory, digest)
+    return Contents(name=directory.name, digest=digest, files=[file.content for file in loaded])
 
 
 def digest_of(directory: Path) -> str:
@@ -204,7 +210,7 @@ def _written(loaded: list[_Loaded]) -> list[tuple[_Loaded, str, int, Entry]]:
     return [
         (file, section, index, entry)
         for file in loaded
-        for section in _SECTIONS
+        for section in SECTIONS
         for index, entry in enumerate(getattr(file.content, section))
     ]
 
@@ -359,39 +365,13 @@ def _dangling(file: _Loaded, line: int, kind: str, target: str, known: set[str])
     return Problem.of(file.shown, line, f"no {kind} has the id '{{id}}'", hint, id=target, near="".join(near))
 
 
-def _assemble(loaded: list[_Loaded], directory: Path, digest: str) -> KnowledgeBase:
+def _check_singles(loaded: list[_Loaded]) -> list[Problem]:
     problems: list[Problem] = []
     singles: dict[str, Any] = {}
     for file in loaded:
-        for key in ("language", "title", "source", "chart", "en"):
+        for key in SINGLES:
             value = getattr(file.content, key)
-            if value is None:
-                continue
-            if singles.get(key, value) != value:
+            if value is not None and singles.setdefault(key, value) != value:
                 what = "'{key}' is given differently in another file"
                 problems.append(Problem.of(file.shown, file.line(key), what, "keep one", key=key))
-            singles[key] = value
-    written = {entry.id: entry for *_, entry in _written(loaded)}
-    if not written:
-        problems.append(Problem(directory, 1, "holds no entry", "add one under `entries:`"))
-    if problems:
-        raise KnowledgeError(problems)
-    language = singles.get("language", DEFAULT_LANGUAGE)
-    origins = {origin.id: origin for file in loaded for origin in file.content.origins}
-    lexicons = [file.content.lexicon for file in loaded if file.content.lexicon]
-    lists = derive_lists(written.values(), origins, load_pack(language))
-    return KnowledgeBase(
-        language=language,
-        title=singles.get("title", directory.name),
-        source=singles.get("source"),
-        chart=singles.get("chart"),
-        translation=singles.get("en", BaseTranslation()),
-        origins=origins,
-        entries=written | {entry.id: entry for entry in lists},
-        lexicon=Lexicon(
-            synonyms=[row for lexicon in lexicons for row in lexicon.synonyms],
-            spellings={k: v for lexicon in lexicons for k, v in lexicon.spellings.items()},
-            stopwords=[word for lexicon in lexicons for word in lexicon.stopwords],
-        ),
-        digest=digest,
-    )
+    return problems

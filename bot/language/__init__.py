@@ -1,6 +1,6 @@
 """Language packs: what the matcher must know of French or English, kept as data."""
 
-from bot.language.hashed import HashedMap, HashedSet
+from bot.language.hashed import HashedMap, HashedSet, hashes
 from bot.language.normalise import fold, normalise, tokenise, without_hashtags
 from bot.language.pack import AVAILABLE, Facet, LanguagePack, frequencies, load_pack
 
@@ -12,6 +12,7 @@ __all__ = [
     "LanguagePack",
     "fold",
     "frequencies",
+    "hashes",
     "load_pack",
     "normalise",
     "tokenise",

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 N = TypeVar("N", int, float)
+Hashes = npt.NDArray[np.int64]
+
+
+def hashes(words: Collection[str]) -> Hashes:
+    """Return the hash of each word; another process has others."""
+    return np.fromiter(map(hash, words), np.int64, len(words))
 
 
 class HashedSet:
@@ -21,8 +28,9 @@ class HashedSet:
 
     __slots__ = ("_hashes",)
 
-    def __init__(self, words: Collection[str]) -> None:
-        self._hashes = array("q", np.sort(_hashes(words)).tobytes())
+    def __init__(self, hashed: Hashes) -> None:
+        """Know words, of which no two are the same, by what ``hashes`` gives for them."""
+        self._hashes = array("q", np.sort(hashed).tobytes())
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -41,18 +49,13 @@ class HashedMap(HashedSet, Generic[N]):
 
     __slots__ = ("_numbers",)
 
-    def __init__(self, numbers: Mapping[str, N], typecode: str) -> None:
-        """Take over the numbers, kept as ``typecode`` of the module ``array``: 'i' or 'd'."""
-        hashes, values = _hashes(numbers), np.fromiter(numbers.values(), typecode, len(numbers))
-        order = np.argsort(hashes)
-        self._hashes = array("q", hashes[order].tobytes())
-        self._numbers: array[N] = array(typecode, values[order].tobytes())
+    def __init__(self, hashed: Hashes, numbers: npt.NDArray[np.int32] | npt.NDArray[np.float64]) -> None:
+        """Take over the numbers of words, side by side with their hashes."""
+        order = np.argsort(hashed)
+        self._hashes = array("q", hashed[order].tobytes())
+        self._numbers: array[N] = array(numbers.dtype.char, numbers[order].tobytes())
 
     def get(self, word: str, default: N) -> N:
         """Return the number of a word, or ``default``."""
         place = self._place(word)
         return default if place is None else self._numbers[place]
-
-
-def _hashes(words: Collection[str]) -> np.ndarray:
-    return np.fromiter(map(hash, words), np.int64, len(words))

@@ -9,11 +9,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import yaml
 from Stemmer import Stemmer
 
 from bot.errors import LanguageError
-from bot.language.hashed import HashedMap
+from bot.language.hashed import HashedMap, hashes
 
 AVAILABLE = ("fr", "en")
 
@@ -126,8 +127,8 @@ def load_pack(code: str) -> LanguagePack:
         list_all_words=frozenset(raw["list_all_words"]),
         list_nouns=frozenset(raw["list_nouns"]),
         list_titles=raw["list_titles"],
-        words=HashedMap(words, "d"),
-        zipf=HashedMap(_by_stem(words, stemmer), "d"),
+        words=_hashed(words),
+        zipf=_hashed(_by_stem(words, stemmer)),
     )
 
 
@@ -162,3 +163,7 @@ def _by_stem(words: Mapping[str, float], stemmer: Stemmer) -> dict[str, float]:
     for stem, zipf in zip(stemmer.stemWords(list(words)), words.values(), strict=True):
         by_stem.setdefault(stem, zipf)
     return by_stem
+
+
+def _hashed(numbers: Mapping[str, float]) -> HashedMap[float]:
+    return HashedMap(hashes(numbers), np.fromiter(numbers.values(), np.float64, len(numbers)))

@@ -22,7 +22,8 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from bot.language import HashedMap, HashedSet
+from bot.language import HashedMap, HashedSet, hashes
+from bot.language.hashed import Hashes
 from bot.matching.phrases import Doubles, FeatureTable, Ints
 
 Floats = npt.NDArray[np.float32]
@@ -79,12 +80,13 @@ class Index:
         """Index the phrases of ``size`` entries."""
         self.size = size
         names, features, weights, owners = table.names, table.features, table.weights, table.owners
-        self._ids = HashedMap(dict(zip(names, range(len(names)), strict=True)), "i")
+        hashed = hashes(names)
+        self._ids: HashedMap[int] = HashedMap(hashed, np.arange(len(names), dtype=np.int32))
         self._phrase_count = len(owners)
         self.phrases_of = np.bincount(owners, minlength=size).tolist()
         """For each entry, the number of its phrases."""
         entries = self._pool(owners.repeat(table.lengths), features, weights)
-        self.features_of, self.pairs_of = self._by_entry(names, *entries)
+        self.features_of, self.pairs_of = self._by_entry(names, hashed, *entries)
         """For each entry, its words and notions with their summed weight over its phrases; and its pairs."""
         self.idf = self._rarity(entries[1])
         # The phrases of an entry stand side by side, so that its best is the maximum of one slice.
@@ -126,23 +128,19 @@ class Index:
         return owners.astype(np.int32), features.astype(np.int32), np.bincount(at, weights).astype(np.float64)
 
     def _by_entry(
-        self, names: list[str], owners: Ints, features: Ints, weights: Doubles
+        self, names: list[str], hashed: Hashes, owners: Ints, features: Ints, weights: Doubles
     ) -> tuple[list[dict[str, float]], list[Container[str]]]:
+        is_pair = np.fromiter((PAIR_SIGN in name for name in names), np.bool_, len(names))[features]
         # A few hundred different weights: one object for each is enough.
         distinct, at = np.unique(weights, return_inverse=True)
         shared = distinct.tolist()
-        bounds = np.searchsorted(owners, np.arange(self.size + 1)).tolist()
-        single: list[dict[str, float]] = [{} for _ in range(self.size)]
+        single: list[dict[str, float]] = []
         pairs: list[Container[str]] = []
-        for words, (a, b) in zip(single, pairwise(bounds), strict=True):
-            found = []
-            for feature, weight in zip(features[a:b].tolist(), at[a:b].tolist(), strict=True):
-                name = names[feature]
-                if PAIR_SIGN in name:
-                    found.append(name)
-                else:
-                    words[name] = shared[weight]
-            pairs.append(HashedSet(found))
+        for a, b in pairwise(np.searchsorted(owners, np.arange(self.size + 1)).tolist()):
+            own, paired = features[a:b], is_pair[a:b]
+            pairs.append(HashedSet(hashed[own[paired]]))
+            of_words = zip(own[~paired].tolist(), at[a:b][~paired].tolist(), strict=True)
+            single.append({names[feature]: shared[weight] for feature, weight in of_words})
         return single, pairs
 
     def _rarity(self, features: Ints) -> Floats:

@@ -92,7 +92,7 @@ async def bot_process(
     """Run the bot in an empty directory, with no more of this environment than programs need."""
     port = port or free_port()
     web_url = f"http://127.0.0.1:{port}"
-    names = ("PATH", "HOME", "LANG", "SYSTEMROOT", "PYTHONPATH")
+    names = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "SYSTEMROOT", "PYTHONPATH")
     kept = {name: os.environ[name] for name in names if name in os.environ}
     variables = {
         "TELEGRAM_TOKEN": DEFAULT_TOKEN,

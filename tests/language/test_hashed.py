@@ -1,16 +1,17 @@
 """Hashed sets and maps say what sets and dictionaries say."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import HashedMap, HashedSet
+from bot.language import HashedMap, HashedSet, hashes
 
 WORDS = st.text(max_size=5)
 
 
 @given(st.sets(WORDS), st.lists(WORDS))
 def test_a_set_knows_its_words_and_no_others(words: set[str], others: list[str]) -> None:
-    hashed = HashedSet(words)
+    hashed = HashedSet(hashes(words))
     assert len(hashed) == len(words)
     assert all(word in hashed for word in words)
     assert [word in hashed for word in others] == [word in words for word in others]
@@ -18,7 +19,7 @@ def test_a_set_knows_its_words_and_no_others(words: set[str], others: list[str])
 
 @given(st.dictionaries(WORDS, st.integers(0, 2**31 - 1)), st.lists(WORDS))
 def test_a_map_has_the_number_of_each_word(numbers: dict[str, int], others: list[str]) -> None:
-    hashed = HashedMap(numbers, "i")
+    hashed: HashedMap[int] = HashedMap(hashes(numbers), np.array([*numbers.values()], np.int32))
     assert len(hashed) == len(numbers)
     for word in [*numbers, *others]:
         assert hashed.get(word, -1) == numbers.get(word, -1)
@@ -27,5 +28,5 @@ def test_a_map_has_the_number_of_each_word(numbers: dict[str, int], others: list
 
 @given(st.dictionaries(WORDS, st.floats(allow_nan=False)))
 def test_a_map_keeps_fractions_as_they_are(numbers: dict[str, float]) -> None:
-    hashed = HashedMap(numbers, "d")
+    hashed = HashedMap(hashes(numbers), np.array([*numbers.values()], np.float64))
     assert {word: hashed.get(word, -1.0) for word in numbers} == numbers
