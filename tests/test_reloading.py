@@ -253,7 +253,11 @@ def test_the_digest_is_of_all_yaml_files(write_kb: WriteKb) -> None:
         seen.add(digest_of(directory))
     assert len(seen) == 1 + len(changes)
     (directory / "notes.md").write_text("rien")
-    (directory / "gone.yaml").symlink_to("nowhere")
+    # As Emacs marks what is being edited.
+    (directory / ".#b.yaml").symlink_to("somebody@somewhere.1234")
     assert digest_of(directory) in seen
+    reloading.read(directory)
+    (directory / "gone.yaml").symlink_to("nowhere")
+    assert digest_of(directory) not in seen
     with pytest.raises(KnowledgeError):
         reloading.read(directory)

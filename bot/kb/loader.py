@@ -66,7 +66,7 @@ def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> Knowledg
 
 
 def read_contents(directory: Path, *, shared_phrases: bool = False) -> Contents:
-    """Read and check every ``*.yaml`` and ``*.yml`` below a directory.
+    """Read and check every ``*.yaml`` and ``*.yml`` below a directory, except hidden ones.
 
     ``shared_phrases`` lets two entries claim one phrase: an editor must decide, but whoever asks a question
     of a knowledge base that came from elsewhere is better served by it than by a refusal.
@@ -111,18 +111,25 @@ def digest_of(directory: Path) -> str:
     """Return what tells whether any YAML file of a directory, `suivi.yaml` included, has changed."""
     digest = hashlib.sha256()
     for path in _yaml_files(directory):
+        name = path.relative_to(directory)
         try:
             content = path.read_bytes()
         except OSError:
-            # Gone by now, or not to be read: who reads it says so.
+            # Gone by now, or not to be read: who reads it says so, whatever was there before.
+            digest.update(f"{name}\0?\0".encode())
             continue
-        digest.update(f"{path.relative_to(directory)}\0{len(content)}\0".encode())
+        digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
 def _yaml_files(directory: Path) -> list[Path]:
-    return sorted(path for path in directory.rglob("*") if path.suffix in (".yaml", ".yml"))
+    # A hidden file is an editor's own: '.#a.yaml' while 'a.yaml' is open.
+    return sorted(
+        path
+        for path in directory.rglob("*")
+        if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+    )
 
 
 def _load_file(path: Path, shown: Path) -> _Loaded:

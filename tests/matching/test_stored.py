@@ -86,6 +86,15 @@ def test_what_is_wrong_is_reported_however_often_it_was_right(write_kb: WriteKb)
             load_matcher(directory)
 
 
+def test_a_file_that_cannot_be_read_is_not_passed_over(write_kb: WriteKb) -> None:
+    directory = write_kb(KB)
+    load_matcher(directory)
+    # A directory of that name cannot be read as a file, whoever asks.
+    (directory / "b.yaml").mkdir()
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        load_matcher(directory)
+
+
 def test_another_version_of_the_bot_reads_anew(write_kb: WriteKb, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = write_kb(KB)
     load_matcher(directory)
