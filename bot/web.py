@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import json
 import logging
 import math
 import socket
@@ -16,7 +15,6 @@ import uvicorn
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
-from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.application import (
@@ -40,12 +38,13 @@ from bot.in_response import InResponseRequest
 from bot.metrics import CONTENT_TYPE_LATEST, MeteredRequest, Metrics
 from bot.request import AiohttpRequest
 from bot.storage import opened
+from bot.updates import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
-    from telegram import Bot, WebhookInfo
+    from telegram import Update, WebhookInfo
     from telegram.request import BaseRequest
 
     from bot.followups.database import Store as Database
@@ -74,7 +73,6 @@ KEEP_ALIVE = 75
 """Seconds for which an idle connection is kept: Telegram and proxies use theirs again."""
 PING = 2.0
 """Seconds for the database to show that it is there."""
-_KINDS = frozenset(Update.ALL_TYPES)
 
 
 def run_webhook(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:
@@ -314,14 +312,14 @@ class Endpoint:
         """Whether updates are taken; before that, Telegram is asked to repeat them."""
         self._secret = secret.encode()
         self._metrics = metrics
-        self._served: tuple[App, Webhook] | None = None
+        self._served: tuple[App, Webhook, Parser] | None = None
         self._database: Database | None = None
         self._tasks: set[asyncio.Task[bool]] = set()
         self._leisure = Leisure() if in_response else None
 
     def serves(self, application: App, webhook: Webhook, database: Database | None) -> None:
         """Say what updates are for, once that is known."""
-        self._served, self._database = (application, webhook), database
+        self._served, self._database = (application, webhook, Parser(application.bot)), database
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
@@ -347,16 +345,16 @@ class Endpoint:
 
     async def telegram(self, request: Request) -> Response:
         """Take one update; the response comes once it is processed, so that none is lost."""
-        data = await self._admit(request)
-        if isinstance(data, int):
-            return self._refuse(data)
+        body = await self._admit(request)
+        if isinstance(body, int):
+            return self._refuse(body)
         if self._served is None or not self.open:
             return self._refuse(503)
-        application, _ = self._served
-        update = _update(data, application.bot)
-        if update is None:
+        application, _, parser = self._served
+        parsed = parser.parse(body)
+        if parsed is None:
             return self._refuse(400)
-        kind = next((name for name in data if name in _KINDS), "other")
+        kind, update = parsed
         slot = Slot(self._leisure) if self._leisure else None
         task = asyncio.create_task(self._process(application, update, kind, slot))
         self._tasks.add(task)
@@ -389,16 +387,14 @@ class Endpoint:
         """Return the numbers."""
         return Response(self._metrics.exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def _admit(self, request: Request) -> dict[str, Any] | int:
-        """Return the JSON of an update, or the status with which the request is refused."""
+    async def _admit(self, request: Request) -> bytes | int:
+        """Return what the request holds, or the status with which it is refused."""
         if not hmac.compare_digest(_header(request, SECRET_HEADER), self._secret):
             if self._served:
                 self._served[1].doubt()
             return 403
         body = await _read(request)
-        if body is None:
-            return 413
-        return _parse(body) or 400
+        return 413 if body is None else body
 
     async def _process(self, application: App, update: Update, kind: str, slot: Slot | None) -> bool:
         """Process an update; False where it should come again."""
@@ -461,34 +457,6 @@ async def _is_there(database: Database) -> bool:
     except Exception:  # noqa: BLE001 (whatever is the matter, the bot is not ready)
         return False
     return True
-
-
-def _parse(body: bytes) -> dict[str, Any] | None:
-    """Return the JSON of an update, None if it is none."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) and _is_id(data.get("update_id")) else None
-
-
-def _is_id(value: object) -> bool:
-    """Whether something is a number of 64 bits: the Bot API promises that of ids, and a database needs it."""
-    return type(value) is int and -(2**63) <= value < 2**63
-
-
-def _update(data: dict[str, Any], bot: Bot) -> Update | None:
-    """Return the update, None if its parts are not what they should be."""
-    try:
-        update = Update.de_json(data, bot)
-        message = update.effective_message
-        ids = [one.id for one in (update.effective_chat, update.effective_user, message) if one]
-        if message:
-            ids += filter(None, (message.migrate_to_chat_id, message.migrate_from_chat_id))
-        # PTB takes any JSON for an id; all that keeps things apart by chat and person relies on numbers.
-        return update if all(map(_is_id, ids)) else None
-    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
-        return None
 
 
 def _asked_wait(error: TelegramError) -> float:

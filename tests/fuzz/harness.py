@@ -17,7 +17,7 @@ from bot.handlers.database_store import DatabaseStore
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import GROUP, PendingQuery
-from bot.web import _update
+from bot.updates import Parser
 from tests.fuzz.material import ADMIN, PEOPLE, Material
 from tests.fuzz.updates import Updates
 from tests.handlers.standin import Telegram
@@ -46,6 +46,7 @@ class Harness:
         self.errors: list[tuple[str, str]] = []
         """Errors that reached the error handler, each with the update that caused it."""
         self._raw = ""
+        self._parser = Parser(app.bot)
         app.add_error_handler(self._note)
         self._refresh()
 
@@ -53,10 +54,11 @@ class Harness:
         """Hand over one update, as JSON like a server gets it."""
         self._raw = json.dumps(raw)
         self.clock.now += SECONDS_APART
-        update = _update(json.loads(self._raw), self.app.bot)
-        if update is None:
+        parsed = self._parser.parse(self._raw.encode())
+        if parsed is None:
             self.counts["refused"] += 1
             return
+        _, update = parsed
         for query, kind in ((update.callback_query, "callback"), (update.inline_query, "inline")):
             if query is not None:
                 pending = PendingQuery(str(query.id), 1, 1, self.telegram.world.clock())
