@@ -176,6 +176,8 @@ class Equipment:
                     committed=knowledge.committed,
                     clock=self.followups.clock,
                 )
+        # First, for no other handler passes an inline query over as quickly as this one does all else.
+        Inline(services).register(application)
         conversation = Conversation(services)
         Lookup(services, conversation).register(application)
         pictures = Pictures(services, conversation, self.pictures)
@@ -183,7 +185,6 @@ class Equipment:
         Groups(services, conversation).register(application)
         Private(services, conversation, pictures).register(application)
         Buttons(services, conversation).register(application)
-        Inline(services).register(application)
         application.bot_data[SERVICES] = services
 
     async def renew(self, knowledge: Knowledge) -> None:

@@ -124,7 +124,8 @@ async def send(
     """Send a message; None where the chat is closed to the bot."""
     html = truncate_html(html, MessageLimit.MAX_TEXT_LENGTH)
     slot = SLOT.get()
-    if slot is not None and slot.take(MESSAGE, _arguments(chat_id, html, keyboard, reply_to, thread_id)):
+    markup = {"reply_markup": _written(keyboard)} if keyboard else {}
+    if slot is not None and slot.take(MESSAGE, _arguments(chat_id, html, reply_to, thread_id), **markup):
         return Sent(None)
 
     async def call(target: int) -> Message:
@@ -148,22 +149,14 @@ async def send(
     return Sent(message.message_id) if message else None
 
 
-def _arguments(
-    chat_id: int,
-    html: str,
-    keyboard: InlineKeyboardMarkup | None,
-    reply_to: int | None,
-    thread_id: int | None,
-) -> dict[str, object]:
-    """Return a message as the Bot API's JSON."""
+def _arguments(chat_id: int, html: str, reply_to: int | None, thread_id: int | None) -> dict[str, object]:
+    """Return a message without its keyboard as the Bot API has it."""
     arguments: dict[str, object] = {
         "chat_id": chat_id,
         "text": html,
         "parse_mode": ParseMode.HTML,
         "link_preview_options": _NO_PREVIEW_JSON,
     }
-    if keyboard:
-        arguments["reply_markup"] = _written(keyboard)
     if reply_to:
         arguments["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
     if thread_id:
@@ -172,9 +165,9 @@ def _arguments(
 
 
 @lru_cache(maxsize=1000)
-def _written(keyboard: InlineKeyboardMarkup) -> dict[str, object]:
+def _written(keyboard: InlineKeyboardMarkup) -> str:
     # To write the same keyboards down again takes longer than to write the rest of a message.
-    return keyboard.to_dict()
+    return keyboard.to_json()
 
 
 async def answer_inline_query(  # noqa: PLR0913 (Telegram's own arguments)

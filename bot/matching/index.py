@@ -69,7 +69,7 @@ class _Postings:
         slices = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
         targets = np.concatenate([self.targets[one] for one in slices])
         values = np.concatenate([self.values[one] for one in slices])
-        values *= np.repeat([weight for _, weight in weighted], ends - begins)
+        values *= np.asarray([weight for _, weight in weighted]).repeat(ends - begins)
         return np.bincount(targets, values, minlength=size).astype(np.float32)
 
 
