@@ -27,6 +27,9 @@ class Facet:
     strict: bool
     """Whether an entry that does not hold this facet must not be given as the answer."""
     pattern: re.Pattern[str]
+    """Of words, spelt out."""
+    opening: re.Pattern[str] | None
+    """Of the text with its punctuation: a relative pronoun becomes a question at the start of a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,13 @@ def load_pack(code: str) -> LanguagePack:
         reference_fillers=_words(raw["reference_fillers"]),
         reference_blockers=frozenset(raw["reference_blockers"]),
         facets=tuple(
-            Facet(facet["name"], facet["strict"], _any(facet["patterns"])) for facet in raw["facets"]
+            Facet(
+                facet["name"],
+                facet["strict"],
+                _any(facet["patterns"]),
+                _any(facet["openings"]) if "openings" in facet else None,
+            )
+            for facet in raw["facets"]
         ),
         question_openers=_words(raw["question_openers"]),
         focus_openers=_words(raw["focus_openers"]),

@@ -8,10 +8,10 @@ DEFAULT_FACET = "what"
 OTHER_TIME = "other_time"
 
 
-def find_facet(spelt: str, pack: LanguagePack) -> tuple[str, bool]:
-    """Return the facet of a spelt-out question, and whether an entry must hold it to answer."""
+def find_facet(normalised: str, spelt: str, pack: LanguagePack) -> tuple[str, bool]:
+    """Return the facet of a question, as normalised and spelt out, and whether an entry must hold it."""
     for facet in pack.facets:
-        if facet.pattern.search(spelt):
+        if facet.pattern.search(spelt) or (facet.opening and facet.opening.search(normalised)):
             return facet.name, facet.strict
     return DEFAULT_FACET, False
 

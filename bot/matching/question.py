@@ -94,7 +94,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         or any(word.text in pack.question_openers for word in words[:3])
         or bool(pack.question_patterns.search(spelt))
     )
-    facet, strict = _facet(text, words, analyser, vocabulary)
+    facet, strict = _facet(text, normalised, words, analyser, vocabulary)
     features: dict[str, float] = {}
     terms: list[Term] = []
     best: list[tuple[Word, float]] = []
@@ -139,25 +139,30 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     )
 
 
-def _facet(text: str, words: list[Word], analyser: Analyser, vocabulary: Vocabulary) -> tuple[str, bool]:
+def _facet(
+    text: str, normalised: str, words: list[Word], analyser: Analyser, vocabulary: Vocabulary
+) -> tuple[str, bool]:
     """Return the facet, and whether it must be held: what is told before a question is not asked.
 
     'Je n'ai pas de quoi payer un ordinateur. M'en prêterait-on un ?' does not ask for a price.
     """
-    facet, strict = _facet_of(words, analyser, vocabulary)
+    facet, strict = _facet_of(normalised, words, analyser, vocabulary)
     sentences = _SENTENCE_END.split(text[:MAX_CHARACTERS])
     asking = [sentence for sentence in sentences if sentence.endswith("?")]
     if not asking or len(asking) == len(sentences):
         return facet, strict
-    asked, must = _facet_of(analyser.words(" ".join(asking)), analyser, vocabulary)
+    normalised = normalise(" ".join(asking))
+    asked, must = _facet_of(normalised, analyser.words_in(normalised), analyser, vocabulary)
     return (asked, must) if asked != DEFAULT_FACET else (facet, False)
 
 
-def _facet_of(words: list[Word], analyser: Analyser, vocabulary: Vocabulary) -> tuple[str, bool]:
+def _facet_of(
+    normalised: str, words: list[Word], analyser: Analyser, vocabulary: Vocabulary
+) -> tuple[str, bool]:
     if any(_YEAR.fullmatch(word.text) and word.text not in vocabulary for word in words):
         # A year of which nothing is known: 'le taux en 2023'.
         return OTHER_TIME, True
-    return find_facet(" ".join(word.text for word in words), analyser.pack)
+    return find_facet(normalised, " ".join(word.text for word in words), analyser.pack)
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
