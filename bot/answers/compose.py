@@ -14,7 +14,8 @@ from bot.answers.courtesy import courtesy
 from bot.answers.html import Html, bold, escape, italic, join
 from bot.answers.reply import Button, Callback, Reply, Show
 from bot.answers.texts import Texts, texts
-from bot.language import fold
+from bot.kb import Measure
+from bot.language import fold, load_pack
 
 if TYPE_CHECKING:
     from bot.kb import Entry, KnowledgeBase
@@ -25,7 +26,7 @@ NONE_OF_THESE = "none"
 LARGEST_ECHO = 9999
 """A longer number is not repeated."""
 MAX_UNDERSTOOD = 3
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
@@ -119,27 +120,38 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
 
 
 def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:
-    """Say at the top which words the match rests on, where they were misspelt."""
-    if not outcome.understood:
+    """Say at the top which words of the entry were meant, where they were misspelt."""
+    known = _own_words(kb.entries[outcome.shown[0]], kb.language)
+    stem = load_pack(kb.language).stemmer.stemWord
+    # Of the words that lead to an entry, those alone that it says itself: the others may be misread, and are
+    # of no use to whoever reads on.
+    meant = (known.get(word) or known.get(stem(word)) for _, word in outcome.understood)
+    words = [word for word in dict.fromkeys(meant) if word is not None][:MAX_UNDERSTOOD]
+    if not words:
         return reply
-    entry = kb.entries[outcome.shown[0]]
-    words = [respelt(entry, word) for _, word in outcome.understood[:MAX_UNDERSTOOD]]
-    quoted = [text(t.QUOTED, text=word) for word in dict.fromkeys(words)]
+    quoted = [text(t.QUOTED, text=word) for word in words]
     note = italic(text(t.UNDERSTOOD, words=join(", ", quoted)))
     short = join("\n", [note, Html(reply.short)]) if reply.short else None
     return replace(reply, html=join(PARAGRAPH, [note, Html(reply.html)]), short=short)
 
 
-def respelt(entry: Entry, word: str) -> str:
-    """Give a word that the matcher knows without accents the spelling that the entry has."""
-    return _spellings((entry.answer, *entry.phrases)).get(word, word)
+def _own_words(entry: Entry, language: str) -> dict[str, str]:
+    said = [entry.answer]
+    if isinstance(entry, Measure):
+        said += filter(None, (entry.rationale, entry.carriers))
+    # Titles last: their first words have capitals.
+    said += [entry.title, *((entry.en.answer, entry.en.title) if entry.en else ())]
+    return _spellings(tuple(said), language)
 
 
 @lru_cache(maxsize=64)
-def _spellings(phrases: tuple[str, ...]) -> dict[str, str]:
-    """Return the words of phrases as they are first spelt, by their folded form where that differs."""
+def _spellings(texts: tuple[str, ...], language: str) -> dict[str, str]:
+    """Return the words of texts as they are first spelt, by their folded form and by its stem."""
+    stem = load_pack(language).stemmer.stemWord
     spellings: dict[str, str] = {}
-    for phrase in phrases:
-        for match in _WORD.finditer(phrase):
-            spellings.setdefault(fold(match.group()), match.group())
-    return {folded: spelt for folded, spelt in spellings.items() if folded != spelt}
+    for text in texts:
+        for word in _WORD.findall(text):
+            folded = fold(word)
+            spellings.setdefault(folded, word)
+            spellings.setdefault(stem(folded), word)
+    return spellings

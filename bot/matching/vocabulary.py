@@ -22,6 +22,9 @@ MIN_SIMILARITY = 0.68
 """Of OSA (edits with transposition) normalised by length: two errors in a word of seven letters."""
 SOUND_DISCOUNT = 0.95
 """Words that sound alike are a little less alike than words spelt alike."""
+SWAPPED = 0.96
+"""Of two neighbouring letters typed in the wrong order: 'interent' is rather 'internet' than 'interet', which
+sounds alike."""
 MIN_PREFIX_LENGTH = 3
 PREFIX_SIMILARITY = 0.9
 """A half-typed word is nearly as good as the whole one; 0.1 keeps exact matches ahead."""
@@ -107,6 +110,7 @@ class Vocabulary:
         shared = np.bincount(np.concatenate(found), minlength=len(self._spelt))
         dice = shared / (self._gram_counts + len(grams))
         size = min(MAX_CANDIDATES, len(dice))
+        letters = sorted(word)
         candidates = [self._spelt[i] for i in np.argpartition(-dice, size - 1)[:size]]
         readings = []
         for candidate in candidates:
@@ -114,6 +118,8 @@ class Vocabulary:
             heard = OSA.normalized_similarity(sound, self._sounds[candidate]) * SOUND_DISCOUNT
             # Both count: one that only sounds alike ('compte', 'conte') is not the same word.
             similarity = max(spelt, (spelt + heard) / 2 if spelt < MIN_SIMILARITY else heard)
+            if similarity < SWAPPED and sorted(candidate) == letters and OSA.distance(word, candidate) == 1:
+                similarity = SWAPPED
             if similarity >= MIN_SIMILARITY:
                 readings.append(Reading(candidate, similarity))
         # Of two as near, the commoner: the other may be the misspelling of a phrase.

@@ -96,9 +96,22 @@ def test_a_misspelt_word_is_given_back_as_it_is_written(kb: KnowledgeBase) -> No
     assert "télétravail" in reply.short.splitlines()[0]
 
 
-def test_a_word_that_the_entry_does_not_have_is_given_back_as_matched(kb: KnowledgeBase) -> None:
-    reply = compose(kb, outcome("answer", shown=("mesure-17",), understood=(("xa", "xb"),)))
-    assert "« xb »" in reply.plain
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("entreprise", "entreprises"), ("telecommuting", None), ("xb", None), ("travail", None)],
+)
+def test_only_what_the_entry_says_itself_is_given_back(
+    kb: KnowledgeBase, word: str, told: str | None
+) -> None:
+    reply = compose(kb, outcome("answer", shown=("mesure-3",), understood=(("xa", word),)))
+    assert ("Vous parlez sans doute de" in reply.plain) is (told is not None)
+    assert told is None or f"« {told} »" in reply.plain.splitlines()[0]
+
+
+def test_of_two_forms_of_a_word_one_is_given_back(kb: KnowledgeBase) -> None:
+    understood = (("entreprse", "entreprise"), ("xa", "xb"), ("entreprses", "entreprises"))
+    reply = compose(kb, outcome("answer", shown=("mesure-3",), understood=understood))
+    assert reply.plain.startswith("Vous parlez sans doute de « entreprises ».\n\nMesure 3")
 
 
 def test_english(kb: KnowledgeBase) -> None:

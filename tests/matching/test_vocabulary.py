@@ -54,6 +54,11 @@ def test_misspelt_words(typed: str, word: str) -> None:
     assert len(rest) < MAX_READINGS
 
 
+def test_letters_in_the_wrong_order_are_likelier_than_another_word() -> None:
+    vocabulary = Vocabulary(["internet", "interet", "rentier"], load_pack("fr"))
+    assert [reading.word for reading in vocabulary.near("interent")][:2] == ["internet", "interet"]
+
+
 @pytest.mark.parametrize("typed", ["rsi", "xxxxxxx", "", "montagne", "tab", "zzzz"])
 def test_nothing_near(typed: str) -> None:
     assert VOCABULARY.near(typed) == ()
