@@ -17,6 +17,8 @@ from bot.errors import LanguageError
 from bot.language.hashed import HashedMap, hashes
 
 AVAILABLE = ("fr", "en")
+_SHORTEST_VERB = 6
+"""Letters of a form of a verb that is known by its ending: 'ment' is not 'mer'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class LanguagePack:
 
     code: str
     stemmer: Stemmer
+    verb_endings: Mapping[str, str]
+    """Endings that Snowball leaves where they may be a noun's, and the infinitive's: 'aident', 'aider'."""
     elisions: frozenset[str]
     stopwords: frozenset[str]
     fillers: frozenset[str]
@@ -74,6 +78,16 @@ class LanguagePack:
     zipf: HashedMap[float]
     """Stem to the Zipf frequency of its most frequent word."""
 
+    def infinitive(self, word: str) -> str | None:
+        """Return the infinitive of a form that Snowball takes for a noun ('aident'), None for other words."""
+        if len(word) >= _SHORTEST_VERB:
+            for ending, whole in self.verb_endings.items():
+                verb = word.removesuffix(ending) + whole
+                # 'Parent' is the commoner word, and no form of 'parer'.
+                if word.endswith(ending) and self.words.get(verb, 0.0) > self.words.get(word, 0.0):
+                    return verb
+        return None
+
     def sound(self, words: str) -> str:
         """Return the key that words share which sound alike ('kelke', 'quelque'); of many, line by line."""
         for pattern, replacement in self.phonetics:
@@ -98,6 +112,7 @@ def load_pack(code: str) -> LanguagePack:
     return LanguagePack(
         code=code,
         stemmer=stemmer,
+        verb_endings=raw["verb_endings"],
         elisions=frozenset(raw["elisions"]),
         stopwords=_words(raw["stopwords"]),
         fillers=_words(raw["fillers"]),

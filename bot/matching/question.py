@@ -191,7 +191,7 @@ def _term(
     readings = [(word, 1.0)]
     known = word.text in vocabulary or word.stem in stems
     if not known:
-        readings = _unknown(word, analyser, vocabulary)
+        readings = _unknown(word, analyser, vocabulary, stems)
         known = readings[0][0] is not word
         if last:
             completions = vocabulary.completions(word.text)
@@ -228,8 +228,13 @@ def _term(
     )
 
 
-def _unknown(word: Word, analyser: Analyser, vocabulary: Vocabulary) -> list[tuple[Word, float]]:
+def _unknown(
+    word: Word, analyser: Analyser, vocabulary: Vocabulary, stems: frozenset[str]
+) -> list[tuple[Word, float]]:
     """Return what a word that the knowledge base does not have may stand for."""
+    infinitive = analyser.pack.infinitive(word.text)
+    if infinitive is not None and (verb := analyser.word(infinitive)).stem in stems:
+        return [(verb, 1.0)]
     if word.text[0].isdigit() or analyser.zipf(word) >= ORDINARY_ZIPF:
         return [(word, 1.0)]
     near = vocabulary.near(word.text)

@@ -100,3 +100,22 @@ def test_words_that_sound_alike(one: str, other: str) -> None:
 )
 def test_words_that_do_not(one: str, other: str) -> None:
     assert load_pack("fr").sound(one) != load_pack("fr").sound(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "verb"),
+    [
+        ("aident", "aider"),
+        ("creent", "creer"),
+        ("innovent", "innover"),
+        ("parent", None),
+        ("president", None),
+        ("document", None),
+        ("ment", None),
+        ("aider", None),
+        ("", None),
+    ],
+)
+def test_forms_of_verbs_that_look_like_nouns(word: str, verb: str | None) -> None:
+    assert load_pack("fr").infinitive(word) == verb
+    assert load_pack("en").infinitive(word) is None

@@ -103,3 +103,9 @@ def test_nothing_typed(shipped_matcher: Matcher) -> None:
         None,
         False,
     )
+
+
+def test_a_plural_verb_is_its_infinitive(shipped_matcher: Matcher) -> None:
+    found = term(shipped_matcher.analyse("le kit pour ceux qui créent leur boîte"), "creent")
+    assert [(word.text, similarity) for word, similarity in found.readings] == [("creer", 1.0)]
+    assert found.known
