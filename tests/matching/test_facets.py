@@ -55,6 +55,8 @@ from bot.matching.facets import find_facet, holds
         ("est-ce légal ?", "reactions"),
         ("que changer au cadre légal ?", "what"),
         ("toutes les mesures ont été votées ?", "status"),
+        ("le baromètre a-t-il été lancé ?", "status"),
+        ("combien d'idées ont été lancées à Marseille ?", "how_many"),
         ("parmi ces mesures, lesquelles ont été trouvées à Nantes ?", "what"),
         ("qui est ministre aujourd'hui ?", "other_time"),
         ("et il y a dix ans ?", "other_time"),
