@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import sys
 import tempfile
 import threading
 from typing import TYPE_CHECKING
@@ -35,10 +37,16 @@ def run_locally(settings: Settings, matcher: Matcher, committed: tuple[FollowUp,
     except ImportError:
         chat(lambda: matcher)
         return
-    asyncio.run(_serve(settings, matcher, committed))
+    talking = asyncio.run(_serve(settings, matcher, committed))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if talking.is_alive():
+        # It waits for a line, and holds what Python would close: that ends in a crash where a pipe is read.
+        os._exit(0)
 
 
-async def _serve(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...]) -> None:
+async def _serve(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...]) -> threading.Thread:
+    """Be the bot until told to stop; return the thread that talks in the terminal."""
     from bot.simulator import running_simulator  # noqa: PLC0415
 
     stop = stop_event()
@@ -56,11 +64,12 @@ async def _serve(settings: Settings, matcher: Matcher, committed: tuple[FollowUp
             async with opened(SecretStr(f"sqlite:///{directory}/nocrise.db")) as database:
                 followups = Followups(database, committed) if database else None
                 application = build_application(local, matcher.kb, matcher=matcher, followups=followups)
-                _listen(application, stop)
+                talking = _listen(application, stop)
                 await poll(application, matcher.kb, stop)
+                return talking
 
 
-def _listen(application: App, stop: asyncio.Event) -> None:
+def _listen(application: App, stop: asyncio.Event) -> threading.Thread:
     """Answer in the terminal from a thread: reading a line cannot be awaited portably."""
     loop = asyncio.get_running_loop()
 
@@ -69,7 +78,9 @@ def _listen(application: App, stop: asyncio.Event) -> None:
         if chat(lambda: application.bot_data[SERVICES].matcher):
             loop.call_soon_threadsafe(stop.set)
 
-    threading.Thread(target=talk, daemon=True).start()
+    thread = threading.Thread(target=talk, daemon=True)
+    thread.start()
+    return thread
 
 
 def _free(port: int) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -237,3 +238,25 @@ def test_an_unknown_option_is_explained() -> None:
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
     assert b"--jason" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_the_local_bot_ends_cleanly_while_its_terminal_waits_for_a_line() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "TELEGRAM_TOKEN"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment,
+    ) as process:
+        assert process.stdout is not None
+        assert any(line.startswith(b"Page") for line in process.stdout)
+        # The prompt: it reads from now on.
+        assert process.stdout.read(3) == b"\n> "
+        process.send_signal(signal.SIGTERM)
+        # Its input stays open.
+        assert process.wait(timeout=20) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""

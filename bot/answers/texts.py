@@ -228,4 +228,4 @@ GREETINGS = frozenset({
     "bonjour", "bonsoir", "salut", "coucou", "hello", "hey", "hi", "slt", "bjr", "bsr", "morning", "evening",
 })  # fmt: skip
 GRATITUDE = frozenset({"merci", "mrc", "thx", "thanks", "thank", "mci"})
-FAREWELLS = frozenset({"revoir", "bye", "goodbye", "adieu", "ciao", "bientot"})
+FAREWELLS = frozenset({"revoir", "bye", "goodbye", "adieu", "ciao", "bientot", "aurevoir", "tchao"})

@@ -73,9 +73,10 @@ def _tokens(normalised: str) -> list[str]:
 
 
 def find_span(normalised: str, pack: LanguagePack) -> Span | None:
-    """Return the range that a text names, if it says no more: 'de la 7 à la 9', 'mesures 1 à 3'."""
+    """Return the range that a text names, if it says no more: 'de la 7 à la 9', 'mesures 1, 2 et 3'."""
     tokens = _tokens(normalised)
-    if pack.range_words.isdisjoint(tokens):
+    listed = any(token in pack.reference_nouns and token[-1] == "s" for token in tokens)
+    if not listed and pack.range_words.isdisjoint(tokens):
         return None
     ends: list[int | None] = []
     joined = False
@@ -94,6 +95,10 @@ def find_span(normalised: str, pack: LanguagePack) -> Span | None:
     match ends:
         case [int(first), last] if joined:
             return Span(first, last)
+        case [int(), int(), *_] if listed:
+            # 'Mesures 3 et 4': what holds them all.
+            numbers = [end for end in ends if end is not None]
+            return Span(min(numbers), max(numbers))
     return None
 
 

@@ -152,6 +152,8 @@ def test_how_many_there_are_does_not_matter_to_the_last(text: str) -> None:
         ("de la première mesure à la dernière", Span(1, None)),
         ("montre-moi toutes les propositions de 1 jusqu'à 19", Span(1, 19)),
         ("from 7 to 9", Span(7, 9)),
+        ("les mesures 7 et 9", Span(7, 9)),
+        ("mesures 9, 7, 8", Span(7, 9)),
     ],
 )
 def test_a_span(text: str, span: Span) -> None:
@@ -162,7 +164,9 @@ def test_a_span(text: str, span: Span) -> None:
     "text",
     [
         "mesure 7",
-        "les mesures 7 et 9",
+        "7 et 9",
+        "la mesure 7 et la 9",
+        "les mesures 7 et 9 du rapport Gallois",
         "de 10 à 19 ans",
         "à 7",
         "la dernière à la première",
