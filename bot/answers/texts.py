@@ -227,5 +227,8 @@ COMMANDS = {
 GREETINGS = frozenset({
     "bonjour", "bonsoir", "salut", "coucou", "hello", "hey", "hi", "slt", "bjr", "bsr", "morning", "evening",
 })  # fmt: skip
-GRATITUDE = frozenset({"merci", "mrc", "thx", "thanks", "thank", "mci"})
+GRATITUDE = frozenset({
+    "merci", "mrc", "thx", "thanks", "thank", "mci", "ok", "okay", "super", "parfait", "genial", "cool",
+    "nickel", "bravo", "excellent", "great", "perfect",
+})  # fmt: skip
 FAREWELLS = frozenset({"revoir", "bye", "goodbye", "adieu", "ciao", "bientot", "aurevoir", "tchao"})

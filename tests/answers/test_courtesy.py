@@ -21,6 +21,9 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
         ("merci beaucoup", "Avec plaisir."),
         ("thank you", "Avec plaisir."),
         ("bonjour et merci", "Avec plaisir."),
+        ("super !", "Avec plaisir."),
+        ("ok merci", "Avec plaisir."),
+        ("aurevoir", "À bientôt !"),
         ("au revoir", "À bientôt !"),
         ("👍", "Quelle est votre question ?"),
         ("...", "Quelle est votre question ?"),
@@ -32,7 +35,9 @@ def test_courtesy(text: str, said: str) -> None:
     assert reply.plain == said
 
 
-@pytest.mark.parametrize("text", ["bonjour le télétravail", "merci ?", "mesure 3", "م ا هذا"])
+@pytest.mark.parametrize(
+    "text", ["bonjour le télétravail", "ok et le baromètre", "super kit", "merci ?", "mesure 3", "م ا هذا"]
+)
 def test_not_courtesy(text: str) -> None:
     assert courtesy(text, "fr") is None
 
