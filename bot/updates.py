@@ -63,7 +63,7 @@ class Parser:
             return None
         number, chat, sent, user, text, entities = values
         chat, user = self._plain_chat(chat), self._plain_user(user)
-        if not (chat and user and _is_id(number) and type(sent) is int):
+        if not (chat and user and _is_id(number) and type(sent) is int and type(entities) in _LISTS):
             return None
         marked = tuple(MessageEntity.de_list(entities, self._bot)) if entities else ()
         return self._message(number, chat, dt.datetime.fromtimestamp(sent, dt.UTC), user, text, marked)
@@ -135,6 +135,7 @@ _WITH_MESSAGE, _WITH_QUERY = _Fields("update_id message"), _Fields("update_id in
 _MESSAGE = _Fields("message_id chat date from text", "entities")
 _QUERY = _Fields("id from query offset chat_type")
 _USER = _Fields("id is_bot first_name", "last_name username language_code is_premium")
+_LISTS = (list, type(None))
 _CHAT = _Fields("id type", "title username first_name last_name")
 
 

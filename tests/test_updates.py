@@ -183,7 +183,14 @@ def test_what_is_unusual_is_looked_at_closely(data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("date", None), ("entities", {"type": "mention"}), ("entities", 1), ("chat", {"id": 5, "type": [1]})],
+    [
+        ("date", None),
+        ("entities", {"type": "mention"}),
+        ("entities", 1),
+        ("entities", 0),
+        ("entities", False),
+        ("chat", {"id": 5, "type": [1]}),
+    ],
 )
 def test_what_telegram_never_sends_is_no_worse_for_it(name: str, value: object) -> None:
     data = message()

@@ -14,7 +14,6 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -44,25 +43,49 @@ def load_matcher(directory: Path) -> Matcher:
         KnowledgeError: with all problems found, each with file, line and remedy.
 
     """
-    path = _path(directory)
-    found = _read(path, digest_of(directory)) if path else None
-    if found:
-        contents, phrases = found
-        return Matcher(assemble(contents), phrases=phrases)
+    path, made_by = _path(directory), _made_by()
+    if path and (matcher := _kept(path, directory, made_by)):
+        return matcher
     contents = read_contents(directory, shared_phrases=True)
     kb = assemble(contents)
     phrases = analyse_phrases(kb, Analyser(load_pack(kb.language), kb.lexicon))
-    if path:
-        _write(path, contents, phrases)
+    # Not where a file was changed while it was read: nobody knows which of the two was.
+    if path and digest_of(directory) == contents.digest:
+        _write(path, made_by, contents, phrases)
     return Matcher(kb, phrases=phrases)
+
+
+def _kept(path: Path, directory: Path, made_by: str) -> Matcher | None:
+    """Return a matcher from what was kept; None where there is nothing, or nothing that can be used."""
+    try:
+        found = _read(path, digest_of(directory) + made_by)
+        if found is None:
+            return None
+        contents, phrases = found
+        return Matcher(assemble(contents.model_copy(update={"name": directory.name})), phrases=phrases)
+    except Exception as error:  # noqa: BLE001 (whatever is the matter with it, the files are there)
+        logger.warning("%s cannot be used and is made anew (%s)", path, type(error).__name__)
+        return None
 
 
 def _path(directory: Path) -> Path | None:
     """Return where the analysis of a directory is kept; None where there is no place for it."""
-    kept = platformdirs.user_cache_path("nocrise-bot", appauthor=False)
-    name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:16]
-    # Without a home directory it is relative, to wherever the bot was started.
-    return kept / f"{name}.npz" if kept.is_absolute() else None
+    try:
+        kept = platformdirs.user_cache_path("nocrise-bot", appauthor=False)
+        name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:16]
+    except (OSError, RuntimeError):
+        # No home directory, or links that go round in circles.
+        return None
+    return kept / f"{name}.npz" if kept.is_absolute() and _is_ours(kept) else None
+
+
+def _is_ours(kept: Path) -> bool:
+    """Whether nobody else can write to a directory, which need not exist."""
+    try:
+        found = kept.stat()
+    except OSError:
+        return True
+    return not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
 
 
 @cache
@@ -75,27 +98,23 @@ def _made_by() -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path, digest: str) -> tuple[Contents, Phrases] | None:
-    try:
-        # Opened here: numpy leaves open what is no archive.
-        with path.open("rb") as file, np.load(file) as kept:
-            if _text(kept["key"]) != digest + _made_by():
-                return None
-            contents = Contents.model_validate_json(_text(kept["contents"]))
-            words = json.loads(_text(kept["words"]))
-            table = FeatureTable(words["names"], *(kept[name] for name in _NUMBERS))
-    except FileNotFoundError:
+def _read(path: Path, key: str) -> tuple[Contents, Phrases] | None:
+    if not path.is_file():
         return None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
-        logger.warning("%s cannot be used and is made anew (%s)", path, type(error).__name__)
-        return None
+    # Opened here: numpy leaves open what is no archive.
+    with path.open("rb") as file, np.load(file) as kept:
+        if _text(kept["key"]) != key:
+            return None
+        contents = Contents.model_validate_json(_text(kept["contents"]))
+        words = json.loads(_text(kept["words"]))
+        table = FeatureTable(words["names"], *(kept[name] for name in _NUMBERS))
     with contextlib.suppress(OSError):
         # Used just now.
         path.touch()
     return contents, Phrases(table, frozenset(words["words"]), words["asked"])
 
 
-def _write(path: Path, contents: Contents, phrases: Phrases) -> None:
+def _write(path: Path, made_by: str, contents: Contents, phrases: Phrases) -> None:
     """Keep an analysis; whoever reads meanwhile has the former one."""
     table = phrases.features
     words = {"names": table.names, "words": sorted(phrases.words), "asked": phrases.asked}
@@ -105,7 +124,7 @@ def _write(path: Path, contents: Contents, phrases: Phrases) -> None:
             new = Path(beside) / path.name
             np.savez(
                 new,
-                key=_bytes(contents.digest + _made_by()),
+                key=_bytes(contents.digest + made_by),
                 contents=_bytes(contents.model_dump_json()),
                 words=_bytes(json.dumps(words)),
                 **{name: getattr(table, name) for name in _NUMBERS},
@@ -114,7 +133,7 @@ def _write(path: Path, contents: Contents, phrases: Phrases) -> None:
         kept = sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
         for old in kept[:-KEPT]:
             old.unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         logger.info("the analysis of the knowledge base is not kept: %s", error)
 
 

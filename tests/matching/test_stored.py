@@ -219,3 +219,32 @@ def test_another_process_answers_alike(cache: Path) -> None:
     assert answers[0] == answers[1]
     assert b"liste-bordeaux" in answers[0]
     assert stored._path(KNOWLEDGE) == kept(cache)
+
+
+def test_what_is_whole_and_nonsense_is_made_anew(
+    write_kb: WriteKb, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = write_kb(KB)
+    load_matcher(directory)
+    with np.load(kept(cache)) as whole:
+        parts = dict(whole)
+    np.savez(kept(cache), **(parts | {"lengths": parts["lengths"][:2]}))
+    assert is_read(directory, monkeypatch)
+    assert not is_read(directory, monkeypatch)
+
+
+def test_what_others_may_write_to_is_not_believed(
+    write_kb: WriteKb, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = write_kb(KB)
+    load_matcher(directory)
+    cache.chmod(0o777)
+    assert is_read(directory, monkeypatch)
+
+
+def test_without_a_home_directory(write_kb: WriteKb, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(stored.platformdirs, "user_cache_path", homeless)
+    assert load_matcher(write_kb(KB)).match("le prix").ranking[0].id == "a"
