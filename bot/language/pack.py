@@ -31,7 +31,7 @@ class Facet:
     pattern: re.Pattern[str]
     """Of words, spelt out."""
     opening: re.Pattern[str] | None
-    """Of the text with its punctuation: a relative pronoun becomes a question at the start of a clause."""
+    """Of a clause, from its start, where what is else a relative pronoun asks: ', qui le porte ?'."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,8 @@ BAD = {
     "400 digits and a noun": "mesure " + "9" * 400,
     "superscripts and other digits": "mesure ² ٤ Ⅷ ①",
     "only signs": "?!#%€…",
+    "quotation marks": '"' * 10_000,
+    "starts of a question": "et, bon, " * 1_200,
     "combining marks": "e" + "\u0301" * 5000,
 }
 
