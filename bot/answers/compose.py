@@ -121,6 +121,8 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
 
 def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:
     """Say at the top which words of the entry were meant, where they were misspelt."""
+    if not outcome.understood:
+        return reply
     known = _own_words(kb.entries[outcome.shown[0]], kb.language)
     stem = load_pack(kb.language).stemmer.stemWord
     # Of the words that lead to an entry, those alone that it says itself: the others may be misread, and are
@@ -145,11 +147,11 @@ def _own_words(entry: Entry, language: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _spellings(texts: tuple[str, ...], language: str) -> dict[str, str]:
+def _spellings(said: tuple[str, ...], language: str) -> dict[str, str]:
     """Return the words of texts as they are first spelt, by their folded form and by its stem."""
     stem = load_pack(language).stemmer.stemWord
     spellings: dict[str, str] = {}
-    for text in texts:
+    for text in said:
         for word in _WORD.findall(text):
             folded = fold(word)
             spellings.setdefault(folded, word)

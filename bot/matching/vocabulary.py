@@ -118,9 +118,9 @@ class Vocabulary:
             heard = OSA.normalized_similarity(sound, self._sounds[candidate]) * SOUND_DISCOUNT
             # Both count: one that only sounds alike ('compte', 'conte') is not the same word.
             similarity = max(spelt, (spelt + heard) / 2 if spelt < MIN_SIMILARITY else heard)
-            if similarity < SWAPPED and sorted(candidate) == letters and OSA.distance(word, candidate) == 1:
-                similarity = SWAPPED
             if similarity >= MIN_SIMILARITY:
+                if sorted(candidate) == letters and OSA.distance(word, candidate) == 1:
+                    similarity = max(similarity, SWAPPED)
                 readings.append(Reading(candidate, similarity))
         # Of two as near, the commoner: the other may be the misspelling of a phrase.
         common = self._pack.words
