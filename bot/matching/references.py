@@ -75,7 +75,7 @@ def _tokens(normalised: str) -> list[str]:
 def find_span(normalised: str, pack: LanguagePack) -> Span | None:
     """Return the range that a text names, if it says no more: 'de la 7 à la 9', 'mesures 1, 2 et 3'."""
     tokens = _tokens(normalised)
-    listed = any(token in pack.reference_nouns and token[-1] == "s" for token in tokens)
+    listed = any(_is_plural(token, pack) for token in tokens)
     if not listed and pack.range_words.isdisjoint(tokens):
         return None
     ends: list[int | None] = []
@@ -306,7 +306,11 @@ def _is_blocked(tokens: list[str], start: int, pack: LanguagePack) -> bool:
 
 def _is_count(tokens: list[str], after: int, pack: LanguagePack) -> bool:
     """Whether a plural follows, so that the number counts: 'les 19 mesures'."""
-    return after < len(tokens) and tokens[after] in pack.reference_nouns and tokens[after].endswith("s")
+    return after < len(tokens) and _is_plural(tokens[after], pack)
+
+
+def _is_plural(token: str, pack: LanguagePack) -> bool:
+    return token in pack.reference_nouns and token.endswith("s")
 
 
 def _only_fillers(tokens: list[str], pack: LanguagePack) -> bool:
