@@ -15,8 +15,8 @@ SINGLES = ("language", "title", "source", "chart", "en")
 """What one file says for all."""
 
 
-def assemble(contents: Contents) -> KnowledgeBase:
-    """Return the knowledge base of contents that have been checked."""
+def assemble(contents: Contents, name: str) -> KnowledgeBase:
+    """Return the knowledge base of contents that have been checked; ``name`` is for one without a title."""
     files = contents.files
     singles: dict[str, Any] = {
         key: value for file in files for key in SINGLES if (value := getattr(file, key)) is not None
@@ -30,7 +30,7 @@ def assemble(contents: Contents) -> KnowledgeBase:
     lists = derive_lists(written.values(), origins, load_pack(language))
     return KnowledgeBase(
         language=language,
-        title=singles.get("title", contents.name),
+        title=singles.get("title", name),
         source=singles.get("source"),
         chart=singles.get("chart"),
         translation=singles.get("en", BaseTranslation()),

@@ -62,7 +62,7 @@ class _Loaded:
 
 def load_knowledge(directory: Path, *, shared_phrases: bool = False) -> KnowledgeBase:
     """Return the knowledge base of a directory; see `read_contents`."""
-    return assemble(read_contents(directory, shared_phrases=shared_phrases))
+    return assemble(read_contents(directory, shared_phrases=shared_phrases), directory.name)
 
 
 def read_contents(directory: Path, *, shared_phrases: bool = False) -> Contents:
@@ -104,7 +104,7 @@ def read_contents(directory: Path, *, shared_phrases: bool = False) -> Contents:
             problems += _check_owners(phrases)
     if problems:
         raise KnowledgeError(problems)
-    return Contents(name=directory.name, digest=digest, files=[file.content for file in loaded])
+    return Contents(digest=digest, files=[file.content for file in loaded])
 
 
 def digest_of(directory: Path) -> str:

@@ -231,8 +231,6 @@ class KnowledgeFile(_Model):
 class Contents(_Model):
     """All files of a directory, checked against one another: what a knowledge base is assembled from."""
 
-    name: str
-    """The directory's."""
     digest: str
     """Of the files, as `digest_of` gives it."""
     files: list[KnowledgeFile]

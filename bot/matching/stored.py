@@ -47,7 +47,7 @@ def load_matcher(directory: Path) -> Matcher:
     if path and (matcher := _kept(path, directory, made_by)):
         return matcher
     contents = read_contents(directory, shared_phrases=True)
-    kb = assemble(contents)
+    kb = assemble(contents, directory.name)
     phrases = analyse_phrases(kb, Analyser(load_pack(kb.language), kb.lexicon))
     # Not where a file was changed while it was read: nobody knows which of the two was.
     if path and digest_of(directory) == contents.digest:
@@ -62,7 +62,7 @@ def _kept(path: Path, directory: Path, made_by: str) -> Matcher | None:
         if found is None:
             return None
         contents, phrases = found
-        return Matcher(assemble(contents.model_copy(update={"name": directory.name})), phrases=phrases)
+        return Matcher(assemble(contents, directory.name), phrases=phrases)
     except Exception as error:  # noqa: BLE001 (whatever is the matter with it, the files are there)
         logger.warning("%s cannot be used and is made anew (%s)", path, type(error).__name__)
         return None

@@ -123,6 +123,22 @@ def test_every_module_that_matters_tells_versions_apart(monkeypatch: pytest.Monk
     assert seen >= {"matching/analysis.py", "matching/phrases.py", "matching/stored.py"}
 
 
+@pytest.mark.parametrize("name", ["matching/analysis.py", "kb/derive.py", "language/frequency_en.txt"])
+def test_a_changed_module_is_another_version(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    former = stored._made_by.__wrapped__()
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b" " * (path == ROOT / "bot" / name))
+    assert stored._made_by.__wrapped__() != former
+
+
+@pytest.mark.parametrize("library", ["sys.version", "Stemmer.version", "PYDANTIC"])
+def test_another_library_is_another_version(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    former = stored._made_by.__wrapped__()
+    value: Any = (lambda: "0") if library == "Stemmer.version" else "0"
+    monkeypatch.setattr(f"bot.matching.stored.{library}", value)
+    assert stored._made_by.__wrapped__() != former
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text", "array"])
 def test_what_is_damaged_is_made_anew(
     damage: str,
