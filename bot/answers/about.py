@@ -1,4 +1,4 @@
-"""Questions about the bot itself: 'who are you?', 'what can you do?', 'help'."""
+"""Questions about the bot itself: 'who are you?', 'help', 'where does that come from?'."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
+from bot.answers.content import source_of
 from bot.answers.courtesy import courtesy
 from bot.answers.reply import Reply
 from bot.answers.texts import texts
@@ -38,6 +39,25 @@ _ABOUT_ME = re.compile(
     r"|(?:who|what) are (?:you|u)|are (?:you|u) (?:an? )?(?:real )?(?:robot|bot|human|ai|machine|person)"
     r"|help(?: me)?|what (?:can|do) (?:you|u) do|what can i ask you|who (?:made|built|created) (?:you|u)"
 )
+_YOUR = r"(?:ta|ton|tes|ti|vos|votre|notre|les|la|le|l|cette|ces|ce)"
+_SOURCE = r"(?:sources?|infos?|informations?|donnees|reponses|references)"
+_REPORT = r"(?:compte rendu|article|billet|rapport|reportage|texte|blog|source)"
+_COMES = r"(?:vien\w*|sort\w*|provien\w*)"
+_GOT = r"(?:tu tiens|tiens tu|vous tenez|tenez vous|tu sors|tu tires)"
+_WRITTEN = r"(?:ecrit|redige|fait|publie|signe)"
+_ABOUT_SOURCE = re.compile(
+    r"sources?"
+    rf"|(?:(?:quelles?|c|ce|qu|quoi|[qk]uel) (?:est|sont|c est)?(?: quoi)? ?)?{_YOUR} sources?"
+    rf"|d ou (?:{_COMES}|{_GOT}) {_YOUR} {_SOURCE}"
+    rf"|{_YOUR} {_SOURCE} (?:(?:ca |elles? |ils? )?{_COMES} d ou|d ou (?:elles |ils )?{_COMES})"
+    rf"|(?:c est |[ck] )?(?:qui|ki) (?:qui |ki )?(?:a|l a) {_WRITTEN} {_YOUR} {_REPORT}"
+    rf"|(?:c est |[ck] )?(?:qui|ki) (?:est )?l auteure? (?:de |du |d )(?:{_YOUR} )?{_REPORT}"
+    r"|(?:what|which) (?:is|are) (?:your|the) sources?"
+    r"|who wrote (?:the|this|that) (?:report|article|post)"
+    r"|where (?:do|does|did) (?:you|your|this|the|that) (?:info|information|data|answers?)? ?"
+    r"(?:get it|come) from"
+)
+_WHO = re.compile(r"(?:(?:c est |c )?(?:qui|ki)(?: est| c)? |who is |who s )?(?P<name>.+)")
 _BESIDE = frozenset(
     [
         "stp",
@@ -64,7 +84,7 @@ def small_talk(matcher: Matcher, text: str, language: str) -> Reply | None:
 
 
 def about_me(matcher: Matcher, text: str, language: str) -> Reply | None:
-    """Say what the bot is to who asks; None where a knowledge base holds that very question itself."""
+    """Say what the bot is, or what its source is; None where a knowledge base holds that very question."""
     words = tokenise(normalise(text))
     if not 0 < len(words) <= MAX_WORDS:
         return None
@@ -73,6 +93,24 @@ def about_me(matcher: Matcher, text: str, language: str) -> Reply | None:
         del words[0]
     while words and words[-1] in _BESIDE:
         del words[-1]
-    if not _ABOUT_ME.fullmatch(" ".join(words)) or matcher.has_phrase(text):
+    asked = " ".join(words)
+    said, source = texts(language), source_of(matcher.kb, texts(language))
+    if _ABOUT_ME.fullmatch(asked):
+        reply = said(t.ABOUT_ME)
+    elif source and (_ABOUT_SOURCE.fullmatch(asked) or _asks_for_author(asked, source)):
+        reply = said(t.ABOUT_SOURCE, source=source)
+    else:
         return None
-    return Reply(html=texts(language)(t.ABOUT_ME))
+    return None if matcher.has_phrase(text) else Reply(html=reply)
+
+
+def _asks_for_author(asked: str, source: str) -> bool:
+    """Whether somebody is asked for whom the source names: 'c'est qui David Fayon ?'."""
+    who = _WHO.fullmatch(asked)
+    names = {normalise(name) for name in _NAME.findall(_TITLE.sub("", source))}
+    return who is not None and names.issuperset(who["name"].split())
+
+
+_TITLE = re.compile(r"«[^»]*»|“[^”]*”")
+"""Names in a title are its subject."""
+_NAME = re.compile(r"\b[A-ZÀ-Ý][^\W\d_]+")

@@ -112,6 +112,8 @@ NUMBERED = (
 NO_SUCH_GROUP = N_("Il n’y a pas de groupe {number}.")
 NO_SUCH_GROUP_AT_ALL = N_("Il n’y a pas de groupe à ce numéro.")
 GROUPS = N_("Les groupes sont : {names}.")
+NO_SUCH_PLACE = N_("Ma source n’a pas de mesure de cet endroit.")
+PLACES = N_("Les mesures viennent de : {names}.")
 AND_MORE = N_("… et {count} autre."), N_("… et {count} autres.")
 
 MISSING = {
@@ -156,8 +158,10 @@ ABOUT_ME = N_(
     "je réponds à partir d’une seule source, et je dis quand elle ne répond pas. Ensuite, vous pouvez "
     "enchaîner : « pourquoi ? », « et la suivante ? »."
 )
+ABOUT_SOURCE = N_("Tout ce que je dis vient d’une seule source : {source}. Je n’en sais pas plus qu’elle.")
 YOUR_QUESTION = N_("Quelle est votre question ?")
 HELLO = N_("Bonjour ! Quelle est votre question ?")
+FINE = N_("Tout va bien, merci ! Quelle est votre question ?")
 THANKS = N_("Avec plaisir.")
 GOODBYE = N_("À bientôt !")
 ONLY_TEXT = N_("Je ne lis que le texte : écrivez-moi votre question, et je cherche la réponse.")
@@ -222,13 +226,3 @@ COMMANDS = {
     "discret": N_("Taire ou réveiller le bot sur le mot-dièse (administrateurs)"),
     "aide": N_("Ce que je sais faire"),
 }
-
-# Words by which courtesy is recognised, folded
-GREETINGS = frozenset({
-    "bonjour", "bonsoir", "salut", "coucou", "hello", "hey", "hi", "slt", "bjr", "bsr", "morning", "evening",
-})  # fmt: skip
-GRATITUDE = frozenset({
-    "merci", "mrc", "thx", "thanks", "thank", "mci", "ok", "okay", "super", "parfait", "genial", "cool",
-    "nickel", "bravo", "excellent", "great", "perfect",
-})  # fmt: skip
-FAREWELLS = frozenset({"revoir", "bye", "goodbye", "adieu", "ciao", "bientot", "aurevoir", "tchao"})

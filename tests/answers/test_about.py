@@ -65,6 +65,48 @@ def test_who_asks_about_the_source_is_not(shipped_matcher: Matcher, text: str) -
     assert reply is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d'où viennent tes infos ?",
+        "c'est quoi ta source",
+        "sources ?",
+        "tes infos viennent d'où ?",
+        "qui a écrit le compte rendu ?",
+        "qui est l'auteur de l'article ?",
+        "c'est qui David Fayon",
+        "Fayon ?",
+        "what is your source?",
+        "who wrote this report?",
+    ],
+)
+def test_who_asks_for_the_source_is_told(shipped_matcher: Matcher, text: str) -> None:
+    reply = about_me(shipped_matcher, text, "fr")
+    assert reply is not None
+    assert "compte rendu de David Fayon" in reply.plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Words of the source's title, and sources of what it tells.
+        *("numérique", "qui est Numérique ?", "l'Assemblée nationale", "qui a écrit le rapport Gallois ?"),
+        *(
+            "d'où viennent les données de Médiamétrie ?",
+            "d'où vient la mesure 3 ?",
+            "qui est Benoît Cassaigne ?",
+        ),
+    ],
+)
+def test_who_asks_for_something_else_is_not(shipped_matcher: Matcher, text: str) -> None:
+    assert about_me(shipped_matcher, text, "fr") is None
+
+
+def test_without_a_source_nothing_is_said_of_it(write_kb: Callable[[str], KnowledgeBase]) -> None:
+    matcher = Matcher(write_kb("entries:\n  - {id: un, title: Un, answer: A., questions: [un]}\n"))
+    assert about_me(matcher, "c'est quoi ta source ?", "fr") is None
+
+
 def test_a_knowledge_base_may_answer_it_itself(write_kb: Callable[[str], KnowledgeBase]) -> None:
     entry = "{id: un, title: Nous, answer: A., questions: [Qui êtes-vous ?], aliases: [aide]}"
     matcher = Matcher(write_kb(f"entries:\n  - {entry}\n"))

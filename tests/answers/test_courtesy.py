@@ -25,6 +25,18 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
         ("ok merci", "Avec plaisir."),
         ("aurevoir", "À bientôt !"),
         ("au revoir", "À bientôt !"),
+        ("merci quand même", "Avec plaisir."),
+        ("d'accord", "Avec plaisir."),
+        ("bonne soirée", "À bientôt !"),
+        ("bon week-end à tous", "À bientôt !"),
+        ("have a nice day", "À bientôt !"),
+        ("salut ça va ?", "Tout va bien, merci ! Quelle est votre question ?"),
+        ("comment vas-tu ?", "Tout va bien, merci ! Quelle est votre question ?"),
+        ("how are you?", "Tout va bien, merci ! Quelle est votre question ?"),
+        ("non", "Quelle est votre question ?"),
+        ("oui oui", "Quelle est votre question ?"),
+        ("mdrrr", "Quelle est votre question ?"),
+        ("hahaha", "Quelle est votre question ?"),
         ("👍", "Quelle est votre question ?"),
         ("...", "Quelle est votre question ?"),
     ],
@@ -36,7 +48,11 @@ def test_courtesy(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["bonjour le télétravail", "ok et le baromètre", "super kit", "merci ?", "mesure 3", "م ا هذا"]
+    "text",
+    [
+        *("bonjour le télétravail", "ok et le baromètre", "super kit", "merci ?", "mesure 3", "م ا هذا"),
+        *("la journée", "non numérique", "oui mais pourquoi", "ok et c'est où", "plus", "quoi", "oui ?"),
+    ],
 )
 def test_not_courtesy(text: str) -> None:
     assert courtesy(text, "fr") is None
