@@ -22,6 +22,10 @@ MAX_FOCUS_DISTANCE = 4
 """Words from a question word to the one that it asks for: 'combien de toutes ces *pages*'."""
 PHRASE_WORDS = 8
 """Words of a phrase, for how often ordinary language would have a word in one."""
+ELIDED_ZIPF = 3.6
+"""A word this frequent may be what follows an elision whose apostrophe is missing."""
+_SHORTEST_ELIDED = 4
+_VOWELS = frozenset("aeiouyh")
 _CACHED_WORDS = 20_000
 _CACHED_LENGTH = 40
 """Nobody types a longer word twice, and thousands of them would fill the memory."""
@@ -92,8 +96,21 @@ class Analyser:
                 next(rest)
             elif token in self._spellings:
                 yield from self._spellings[token]
+            elif (elided := self._elided(token)) is not None:
+                yield from elided
             else:
                 yield token
+
+    def _elided(self, token: str) -> tuple[str, str] | None:
+        """Return the parts of two words that are typed without their apostrophe ('lecole'), or None."""
+        elision = "qu" if token.startswith("qu") else token[0]
+        rest = token[len(elision) :]
+        if len(rest) < _SHORTEST_ELIDED or elision not in self.pack.elisions or rest[0] not in _VOWELS:
+            return None
+        # Most words that begin so are words of their own: 'depuis'.
+        if self.pack.words.get(rest, 0.0) < ELIDED_ZIPF or self.zipf(self.word(token)) > RAREST_ZIPF:
+            return None
+        return elision, rest
 
     def word(self, text: str) -> Word:
         """One spelt-out word; cached while it is likely to come again."""

@@ -47,7 +47,7 @@ ORDINARY_RANGE = (3.4, 5.4)
 """Zipf values of the words that near misses are made of."""
 COMMON_RANGE = (4.4, 5.8)
 """Zipf values of the words around a question in a rambling message."""
-ANSWERED_NEAR_MISSES = 0.025
+ANSWERED_NEAR_MISSES = 0.02
 """Share of synthetic near misses that may be answered: it sets the threshold 'answer'."""
 OVERHEARD_NEAR_MISSES = 0.002
 """The same for messages not addressed to the bot: it sets 'ambient'."""

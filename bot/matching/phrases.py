@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.kb import KnowledgeBase, ListEntry
-from bot.matching.analysis import Analyser, Word, phrase_features, words_asked_for
+from bot.matching.analysis import Analyser, phrase_features, words_asked_for
+from bot.matching.respelling import respellings
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -71,24 +72,34 @@ def analyse_phrases(
     kb: KnowledgeBase, analyser: Analyser, leave_out: Collection[tuple[str, int]] = ()
 ) -> Phrases:
     """Analyse the phrases and answers of all entries, except the phrases left out (entry id, position)."""
-    words: set[str] = set()
+    entries = kb.entries.values()
+    phrased = [
+        [
+            analyser.words(phrase)
+            for position, phrase in enumerate(entry.phrases)
+            if (entry.id, position) not in leave_out
+        ]
+        for entry in entries
+    ]
+    answers = [None if isinstance(entry, ListEntry) else analyser.words(entry.answer) for entry in entries]
+    titles = [word.text for entry in entries for word in analyser.words(entry.title)]
+    words = {word.text for answer in answers if answer for word in answer}
+    respelt = respellings(
+        {word.text for phrases in phrased for phrase in phrases for word in phrase},
+        words.union(titles),
+        analyser,
+    )
     asked: list[Counter[str]] = [Counter() for _ in kb.entries]
 
-    def known(text: str) -> list[Word]:
-        found = analyser.words(text)
-        words.update(word.text for word in found)
-        return found
-
     def featured() -> Iterator[tuple[int, Mapping[str, float]]]:
-        for number, entry in enumerate(kb.entries.values()):
-            for position, phrase in enumerate(entry.phrases):
-                if (entry.id, position) in leave_out:
-                    continue
-                analysed = known(phrase)
-                asked[number].update(words_asked_for(analyser, analysed))
-                yield number, phrase_features(analyser, analysed)
-            if not isinstance(entry, ListEntry):
-                features = phrase_features(analyser, known(entry.answer))
+        for number, (phrases, answer) in enumerate(zip(phrased, answers, strict=True)):
+            for misspelt in phrases:
+                phrase = [respelt.get(word.text, word) for word in misspelt]
+                words.update(word.text for word in phrase)
+                asked[number].update(words_asked_for(analyser, phrase))
+                yield number, phrase_features(analyser, phrase)
+            if answer is not None:
+                features = phrase_features(analyser, answer)
                 yield number, {feature: ANSWER_WEIGHT * weight for feature, weight in features.items()}
 
     return Phrases(FeatureTable.of(featured()), frozenset(words), list(asked))

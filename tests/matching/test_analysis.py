@@ -34,6 +34,13 @@ def test_spellings_of_the_language_and_of_the_lexicon() -> None:
     assert texts("le M Gouv") == ["le", "mgouvernement"]
 
 
+def test_elisions_without_their_apostrophe() -> None:
+    assert texts("lecole dinternet quemploi") == ["l", "ecole", "d", "internet", "qu", "emploi"]
+    # Words of their own; too short; nothing that is elided; nothing that is known.
+    words = ["depuis", "lundi", "cil", "dut", "vecole", "lecxyz", "lelecole"]
+    assert texts(" ".join(words)) == words
+
+
 def test_signs_are_left_out_but_for_percent() -> None:
     assert texts("#4 à 10 € ou 3 % ?") == ["4", "a", "10", "ou", "3", "pourcent"]
 
