@@ -38,11 +38,18 @@ def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
         return _with_understood(kb, outcome, card(kb, outcome.shown[0], language, outcome.facet), text)
     if outcome.kind == "suggest":
         return suggest(kb, outcome.shown, language)
+    return _unanswered(kb, outcome, text) or courtesy(outcome.question, language) or unknown(kb, language)
+
+
+def _unanswered(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply | None:
+    """Say what exactly it is that the source does not hold; None where that is not known."""
     if outcome.no_such_number is not None:
         return _no_such_number(kb, outcome, text)
+    if outcome.elsewhere:
+        return _no_such_place(kb, text)
     if outcome.related is not None:
         return _related(kb, kb.entries[outcome.related], outcome.facet, text)
-    return courtesy(outcome.question, language) or unknown(kb, language)
+    return None
 
 
 def suggest(
@@ -117,6 +124,16 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
     numbers = list(kb.measures)
     rest = text.count(t.NUMBERED, len(numbers), first=numbers[0], last=numbers[-1])
     return Reply(html=join(" ", [said, rest]), buttons=_all_button(kb, text))
+
+
+def _no_such_place(kb: KnowledgeBase, text: Texts) -> Reply:
+    cities = [origin for origin in kb.origins.values() if not origin.parent]
+    names = ", ".join(origin_name(kb, origin, text) for origin in cities)
+    listed = (f"liste-{origin.id}" for origin in cities)
+    return Reply(
+        html=join(" ", [text(t.NO_SUCH_PLACE), text(t.PLACES, names=names)]),
+        buttons=tuple((entry_button(kb, one, text),) for one in listed if one in kb.entries),
+    )
 
 
 def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:

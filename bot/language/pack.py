@@ -50,6 +50,10 @@ class LanguagePack:
     numbers: Mapping[tuple[str, ...], int]
     ordinals: Mapping[tuple[str, ...], int]
     last_words: Mapping[tuple[str, ...], int]
+    first_words: frozenset[str]
+    """Beside a number they count from the start: 'les trois premières'."""
+    final_words: frozenset[str]
+    """The same, from the end."""
     range_words: frozenset[str]
     reference_nouns: frozenset[str]
     number_signs: frozenset[str]
@@ -73,6 +77,8 @@ class LanguagePack:
     list_all_words: frozenset[str]
     list_nouns: frozenset[str]
     list_titles: Mapping[str, str]
+    places: frozenset[str]
+    """Words of the names of places that somebody may ask for measures of."""
     words: HashedMap[float]
     """Frequent words of ordinary language to their Zipf frequency, from 3.1 up."""
     zipf: HashedMap[float]
@@ -121,6 +127,8 @@ def load_pack(code: str) -> LanguagePack:
         numbers=_sequences(raw["numbers"]),
         ordinals=_sequences(raw["ordinals"]),
         last_words=_sequences(raw["last_words"]),
+        first_words=frozenset(raw["first_words"]),
+        final_words=frozenset(raw["final_words"]),
         range_words=frozenset(raw["range_words"]),
         reference_nouns=frozenset(raw["reference_nouns"]),
         number_signs=frozenset(raw["number_signs"]),
@@ -151,6 +159,7 @@ def load_pack(code: str) -> LanguagePack:
         list_all_words=frozenset(raw["list_all_words"]),
         list_nouns=frozenset(raw["list_nouns"]),
         list_titles=raw["list_titles"],
+        places=_words(raw["places"]),
         words=_hashed(words),
         zipf=_hashed(_by_stem(words, stemmer)),
     )

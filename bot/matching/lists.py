@@ -34,6 +34,8 @@ class ListIntents:
             for word in analyser.words(template.format(name="", count=len(kb.measures)))
         ) | {analyser.word(number).stem for words in pack.numbers for number in words}
         self._plurals = pack.list_nouns
+        self._places = pack.places
+        self._askers = frozenset(analyser.word(word).stem for word in pack.focus_openers)
         self._numbers = frozenset(analyser.word(number).stem for words in pack.numbers for number in words)
         self._nouns = frozenset(analyser.word(noun).stem for noun in pack.reference_nouns)
         self._all = frozenset(analyser.word(word).stem for word in pack.list_all_words)
@@ -45,15 +47,28 @@ class ListIntents:
 
     def spanning(self, question: Question) -> str | None:
         """Return the shortest list that holds the range of measures asked for; None if some do not exist."""
+        ends = self._ends(question)
+        # Before the range is laid out: it may be any two numbers.
+        if ends is None or ends[0] >= ends[1] or not self._measures.keys() >= set(ends):
+            return None
+        wanted = {self._measures[number].id for number in range(ends[0], ends[1] + 1)}
+        return next((entry.id for entry in self._shortest_first if wanted.issubset(entry.measures)), None)
+
+    def absent(self, question: Question) -> int | None:
+        """Return a number of the range asked for at which there is no measure, or None."""
+        ends = self._ends(question)
+        if ends is None or question.span is None or not question.span.named:
+            return None
+        # For 'the forty last', how many were wanted.
+        wanted = (-question.span.first, ends[1]) if question.span.first < 0 else ends
+        return next((number for number in wanted if number not in self._measures), None)
+
+    def _ends(self, question: Question) -> tuple[int, int] | None:
         span = question.span
         if span is None or question.facet not in _LISTABLE_FACETS:
             return None
         last = max(self._measures) if span.last is None else span.last
-        # Before the range is laid out: it may be any two numbers.
-        if span.first >= last or not {span.first, last} <= self._measures.keys():
-            return None
-        wanted = {self._measures[number].id for number in range(span.first, last + 1)}
-        return next((entry.id for entry in self._shortest_first if wanted.issubset(entry.measures)), None)
+        return (last + 1 + span.first if span.first < 0 else span.first), last
 
     def find(self, question: Question) -> str | None:
         """Return the id of the list that a question asks for, or None."""
@@ -73,6 +88,14 @@ class ListIntents:
         if not spoken and stems & self._all and stems & (self._nouns | self._all & content):
             return self._ids[None]
         return self._ids[None] if not spoken and self._bare(question, content) else None
+
+    def elsewhere(self, question: Question) -> bool:
+        """Whether a question asks for what comes from a place, and from none that is an origin."""
+        if not self._ids or self._spoken(question):
+            return False
+        ignored = self._carriers | self._askers
+        rest = [term.typed for term in question.terms if term.readings[0][0].stem not in ignored]
+        return bool(rest) and self._places.issuperset(rest)
 
     def _bare(self, question: Question, content: set[str]) -> bool:
         """Whether a question says 'the measures' and no more: all of them; but not 'the three measures'."""

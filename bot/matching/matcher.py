@@ -25,7 +25,7 @@ from bot.matching.lists import ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
 from bot.matching.phrases import Phrases, analyse_phrases
 from bot.matching.question import Question, analyse
-from bot.matching.references import Reference
+from bot.matching.references import Numbered, Reference
 from bot.matching.signals import Profile, Signals, measure
 from bot.matching.vocabulary import Vocabulary
 
@@ -46,7 +46,7 @@ WORTH_SUGGESTING = 0.2
 REFERENCE_CONFIDENCE = 0.99
 """'Mesure 13' and 'les mesures de Nantes' leave no doubt."""
 NO_SUCH_CONFIDENCE = 0.05
-"""Nothing answers 'mesure 20', however much it resembles."""
+"""Nothing answers 'mesure 20' or 'les mesures de Lyon', however much it resembles."""
 CLEARLY = 0.08
 """Lead in confidence that overrules the ranking, which sees phrases but not what is missing."""
 ANALYSED = 128
@@ -181,26 +181,13 @@ class Matcher:
 
     def _refer(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
         """Answer a direct reference or a list intent, or say that there is no such number; else None."""
-        reference = question.reference
         if not self.kb.measures:
             return None
-        target: str | None
-        if (spanning := self._lists.spanning(question)) is not None:
-            target = spanning
-        elif reference is not None and reference.kind == "measure":
-            target = self._measure_at(question, reference)
-        elif reference is not None and not reference.last and reference.number not in self._groups:
-            if not self._groups:
-                return None
-            target = None
-        else:
-            target = self._lists.find(question)
-            if target is None:
-                return None
+        if (absent := self._absent(question)) is not None:
+            return self._no_such(question, candidates, *absent)
+        target = self._target(question)
         if target is None:
-            # The last group there is, but named with more than a list intent knows.
-            no_doubt = reference is not None and not reference.plain and not reference.last
-            return self._no_such(question, candidates) if no_doubt else None
+            return self._elsewhere(question, candidates)
         number = self._number_of[target]
         others = [c for c in candidates if c.number != number]
         missing = question.facet_strict and not holds(self._facets[number], question.facet)
@@ -212,16 +199,55 @@ class Matcher:
         )
         return replace(outcome, related=target) if missing else replace(outcome, shown=(target,))
 
-    def _no_such(self, question: Question, candidates: list[Candidate]) -> Outcome:
-        """Say that the number referred to does not exist."""
-        assert question.reference is not None  # noqa: S101 (the caller found it)
+    def _elsewhere(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
+        """Say that nothing comes from the place that is asked for, unless a phrase asks just that."""
+        asked = any(_is_exact(candidate.signals) for candidate in candidates)
+        if asked or not self._lists.elsewhere(question):
+            return None
         return replace(
             self._outcome(question, candidates, "unknown"),
-            no_such_number=question.reference.number,
-            number_of=question.reference.kind,
-            ranking=tuple(
-                Ranked(c.id, min(c.confidence, NO_SUCH_CONFIDENCE)) for c in candidates[:RANKING_SIZE]
-            ),
+            elsewhere=True,
+            ranking=_unlikely(candidates),
+        )
+
+    def _target(self, question: Question) -> str | None:
+        """Return the entry that a question refers to, or None."""
+        reference = question.reference
+        if (spanning := self._lists.spanning(question)) is not None:
+            return spanning
+        if reference is not None and reference.kind == "measure":
+            return self._measure_at(question, reference)
+        if reference is not None and not reference.last and reference.number not in self._groups:
+            return None
+        return self._lists.find(question)
+
+    def _absent(self, question: Question) -> tuple[int, Numbered] | None:
+        """Return the number that a question refers to and that does not exist, or None."""
+        absent = self._lists.absent(question)
+        if absent is not None:
+            return absent, "measure"
+        reference = question.reference
+        if reference is None or reference.plain or reference.last or self._lists.spanning(question):
+            return None
+        if reference.kind == "measure":
+            exists = self._measure_at(question, reference) is not None
+        else:
+            exists = not self._groups or reference.number in self._groups
+        return None if exists else (reference.number, reference.kind)
+
+    def _no_such(
+        self,
+        question: Question,
+        candidates: list[Candidate],
+        number: int,
+        kind: Numbered,
+    ) -> Outcome:
+        """Say that the number referred to does not exist."""
+        return replace(
+            self._outcome(question, candidates, "unknown"),
+            no_such_number=number,
+            number_of=kind,
+            ranking=_unlikely(candidates),
         )
 
     def _measure_at(self, question: Question, reference: Reference) -> str | None:
@@ -300,6 +326,10 @@ class Matcher:
             ranking=tuple(ranked[:RANKING_SIZE]),
             understood=understood if candidates else (),
         )
+
+
+def _unlikely(candidates: list[Candidate]) -> tuple[Ranked, ...]:
+    return tuple(Ranked(c.id, min(c.confidence, NO_SUCH_CONFIDENCE)) for c in candidates[:RANKING_SIZE])
 
 
 def _is_exact(signals: Signals) -> bool:

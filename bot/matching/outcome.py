@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.matching.references import Numbered
+
 OutcomeKind = Literal["answer", "list", "suggest", "unknown", "silent"]
 
 
@@ -35,7 +37,9 @@ class Outcome:
     """Typed words that were taken for others, with these, where the match rests on them."""
     no_such_number: int | None = None
     """A number that the question refers to and that no measure or group has."""
-    number_of: Literal["measure", "group"] = "measure"
+    number_of: Numbered = "measure"
+    elsewhere: bool = False
+    """Whether the question is for what comes from a place of which the knowledge base says nothing."""
 
     @property
     def best(self) -> Ranked | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -16,20 +17,27 @@ EVERYDAY = 5000
 """Words whose likeness to the nouns of references is remembered."""
 
 
+Numbered = Literal["measure", "group"]
+"""What has a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A range of measures, which may not exist."""
 
     first: int
+    """Below nought it counts from the end: -3 to the end are the last three."""
     last: int | None
     """None: to the end."""
+    named: bool = False
+    """Whether a noun says that measures are meant: then none but those that exist are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A number that names a measure or a group; it may not exist."""
 
-    kind: Literal["measure", "group"]
+    kind: Numbered
     number: int
     bare: bool
     """Whether the text says nothing else, so that the reference is all there is to match."""
@@ -73,32 +81,69 @@ def _tokens(normalised: str) -> list[str]:
 
 
 def find_span(normalised: str, pack: LanguagePack) -> Span | None:
-    """Return the range that a text names, if it says no more: 'de la 7 à la 9', 'mesures 1, 2 et 3'."""
+    """Return the range that a text names, if it says no more.
+
+    'De la 7 à la 9', 'mesures 1, 2 et 3', 'les trois premières'; of numbers that are listed, from the
+    least to the greatest.
+    """
     tokens = _tokens(normalised)
-    listed = any(_is_plural(token, pack) for token in tokens)
-    if not listed and pack.range_words.isdisjoint(tokens):
+    listed = any(token in pack.reference_nouns for token in tokens)
+    # 'Mesures 1,2' is no decimal number.
+    tokens = [
+        part
+        for before, token in pairwise(["", *tokens])
+        for part in (token.split(".") if before in pack.reference_nouns else [token])
+    ]
+    counted = not (pack.first_words | pack.final_words).isdisjoint(tokens)
+    if not listed and not counted and pack.range_words.isdisjoint(tokens):
         return None
     ends: list[int | None] = []
     joined = False
     start = 0
     while start < len(tokens):
+        if counted and (found := _counted_at(tokens, start, pack)) is not None:
+            (first, last), used = found
+            rest = tokens[:start] + tokens[start + used :]
+            return Span(first, last, listed) if all(_is_beside(token, pack) for token in rest) else None
         end = _end_at(tokens, start, pack)
         if end is not None:
             number, used = end
             ends.append(number)
             start += used
-        elif tokens[start] in pack.list_all_words or _only_fillers(tokens[start : start + 1], pack):
+        elif _is_beside(tokens[start], pack):
             joined = joined or (len(ends) == 1 and tokens[start] in pack.range_words)
             start += 1
         else:
             return None
     match ends:
         case [int(first), last] if joined:
-            return Span(first, last)
+            return Span(first, last, listed)
         case [int(), int(), *_] if listed:
             # 'Mesures 3 et 4': what holds them all.
             numbers = [end for end in ends if end is not None]
-            return Span(min(numbers), max(numbers))
+            return Span(min(numbers), max(numbers), listed)
+    return None
+
+
+def _is_beside(token: str, pack: LanguagePack) -> bool:
+    """Whether a word may stand beside the numbers of a range."""
+    return token in pack.list_all_words or token in pack.reference_nouns or _only_fillers([token], pack)
+
+
+def _counted_at(
+    tokens: list[str], start: int, pack: LanguagePack
+) -> tuple[tuple[int, int | None], int] | None:
+    """Return what a number beside 'premières' or 'dernières' spans, and how many tokens that takes."""
+    before = tokens[start] in pack.first_words | pack.final_words
+    number = _number_at(tokens, start + before, pack.numbers)
+    if number is None:
+        return None
+    count, used = number
+    word = tokens[start] if before else "".join(tokens[start + used : start + used + 1])
+    if count > 1 and word in pack.first_words:
+        return (1, count), used + 1
+    if count > 1 and word in pack.final_words:
+        return (-count, None), used + 1
     return None
 
 
@@ -119,7 +164,7 @@ _ARTICLES = frozenset({"un", "une", "one"})
 _TOO_LONG = re.compile(r"(?<=\d{9})\d+")
 
 
-def _nouns(pack: LanguagePack) -> tuple[tuple[Literal["measure", "group"], frozenset[str]], ...]:
+def _nouns(pack: LanguagePack) -> tuple[tuple[Numbered, frozenset[str]], ...]:
     return ("measure", pack.reference_nouns), ("group", pack.group_nouns)
 
 

@@ -43,6 +43,12 @@ def test_suggestions_are_titles_and_a_way_out(kb: KnowledgeBase) -> None:
     assert reply.entry is None
 
 
+def test_of_a_place_that_nothing_comes_from_the_places_are_told(kb: KnowledgeBase) -> None:
+    reply = compose(kb, outcome("unknown", elsewhere=True))
+    assert "Les mesures viennent de : Marseille, Bordeaux, Nantes, Paris." in reply.plain
+    assert actions(reply) == [Show(f"liste-{city}") for city in ("marseille", "bordeaux", "nantes", "paris")]
+
+
 def test_an_unknown_question_is_admitted(kb: KnowledgeBase) -> None:
     reply = compose(kb, outcome("unknown"))
     assert "Je n’ai pas de réponse" in reply.plain

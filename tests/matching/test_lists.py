@@ -1,8 +1,16 @@
 """Lists are what is asked for when nothing but an origin, a range or all is named."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 
+from bot.kb import load_knowledge
 from bot.matching import Matcher
+
+if TYPE_CHECKING:
+    from tests.conftest import WriteKb
 
 
 @pytest.mark.parametrize(
@@ -21,6 +29,9 @@ from bot.matching import Matcher
         # No list has just these: the shortest that has them.
         ("mesures 1 à 2", "liste-marseille"),
         ("mesures 3 à 4", "liste-toutes"),
+        ("mesure 3, 5 et 9", "liste-toutes"),
+        ("les 3 premières mesures", "liste-marseille"),
+        ("les quatre dernières mesures", "liste-groupe3"),
     ],
 )
 def test_a_list(shipped_matcher: Matcher, text: str, entry: str) -> None:
@@ -42,3 +53,50 @@ def test_a_list(shipped_matcher: Matcher, text: str, entry: str) -> None:
 )
 def test_no_list(shipped_matcher: Matcher, text: str) -> None:
     assert shipped_matcher.match(text).kind != "list"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("mesures 10 à 25", 25),
+        ("mesures 0 à 3", 0),
+        ("mesure 3 et 30", 30),
+        ("les 40 premières mesures", 40),
+        ("les 40 dernières mesures", 40),
+    ],
+)
+def test_a_range_that_goes_too_far(shipped_matcher: Matcher, text: str, number: int) -> None:
+    outcome = shipped_matcher.match(text)
+    assert (outcome.kind, outcome.no_such_number) == ("unknown", number)
+
+
+@pytest.mark.parametrize("text", ["les 100 premiers", "de 2010 à 2024", "de 3 à 30 ans"])
+def test_no_range_of_measures(shipped_matcher: Matcher, text: str) -> None:
+    assert shipped_matcher.match(text).no_such_number is None
+
+
+@pytest.mark.parametrize(
+    "text", ["les mesures de Lyon", "et à Saint-Étienne ?", "combien de mesures à Lille", "Lyon"]
+)
+def test_a_place_that_nothing_comes_from(shipped_matcher: Matcher, text: str) -> None:
+    outcome = shipped_matcher.match(text)
+    assert (outcome.kind, outcome.elsewhere) == ("unknown", True)
+    assert all(ranked.confidence < 0.1 for ranked in outcome.ranking)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["les mesures de Nantes", "j'habite Lyon, c'est quoi le kit ?", "à Nantes et à Lyon", "les mesures"],
+)
+def test_no_such_place_is_asked_for(shipped_matcher: Matcher, text: str) -> None:
+    assert not shipped_matcher.match(text).elsewhere
+
+
+def test_a_phrase_may_speak_of_a_place(write_kb: WriteKb) -> None:
+    origins = "origins: [{id: nantes, name: Nantes}]"
+    measure = (
+        "{id: m, number: 1, origin: nantes, title: Le tram, answer: A., rationale: null, questions: [Lyon]}"
+    )
+    matcher = Matcher(load_knowledge(write_kb(f"{origins}\nmeasures:\n  - {measure}\n")))
+    assert matcher.match("Lyon").shown == ("m",)
+    assert matcher.match("Lille").elsewhere
