@@ -286,8 +286,9 @@ def _lines() -> list[str]:
 
 def _reply(kb: KnowledgeBase, outcome: Outcome) -> str:
     from bot.answers import compose  # noqa: PLC0415
+    from bot.answers.language import language_of  # noqa: PLC0415
 
-    return compose(kb, outcome).plain
+    return compose(kb, outcome, language_of(outcome.question, kb.language)).plain
 
 
 def _as_json(kb: KnowledgeBase, question: str, outcome: Outcome) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
 from bot.answers.followup import follow_up, pointing
-from bot.answers.texts import DEFAULT_LANGUAGE
+from bot.answers.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +40,10 @@ def chat(current: Callable[[], Matcher]) -> int:
 
 def _answer(matcher: Matcher, text: str, subject: str | None) -> Reply:
     """Answer a text; ``subject`` is the entry shown last, if any: 'et pourquoi ?'."""
+    language = language_of(text, matcher.kb.language)
     pointer = pointing(matcher, text)
     return (
-        small_talk(matcher, text, DEFAULT_LANGUAGE)
-        or (follow_up(matcher.kb, pointer, subject, DEFAULT_LANGUAGE) if pointer else None)
-        or compose(matcher.kb, matcher.match(text), DEFAULT_LANGUAGE)
+        small_talk(matcher, text, language)
+        or (follow_up(matcher.kb, pointer, subject, language) if pointer else None)
+        or compose(matcher.kb, matcher.match(text), language)
     )

@@ -70,6 +70,20 @@ def test_ask_prints_the_reply() -> None:
     assert "<b>" not in printed
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("what is the digital kit?", "Measure 16 · A digital kit"), ("kit numérique", "Mesure 16 · Un kit")],
+)
+def test_ask_answers_in_the_language_of_the_question(question: str, said: str) -> None:
+    assert run("ask", question).startswith(said)
+
+
+def test_a_name_is_answered_in_the_language_of_the_knowledge_base(tmp_path: Path) -> None:
+    entry = "{id: one, title: Opening hours, answer: From nine to five., questions: [opening hours]}"
+    (tmp_path / "kb.yaml").write_text(f"language: en\nsource: a leaflet\nentries:\n  - {entry}\n")
+    assert "Source: a leaflet" in run("ask", "--knowledge", str(tmp_path), "opening hours")
+
+
 def test_json_is_the_contract_in_its_order() -> None:
     [found] = objects("pourquoi un barometre ?")
     assert list(found) == KEYS

@@ -50,3 +50,14 @@ def test_courtesy_is_no_failed_question(
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     chat(lambda: shipped_matcher)
     assert capsys.readouterr().out.strip() == texts("fr")(t.THANKS)
+
+
+def test_who_writes_english_is_answered_in_english(
+    shipped_matcher: Matcher, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["what is the digital kit?", "and why?", "le kit numérique, c'est quoi ?", ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    assert chat(lambda: shipped_matcher) == 3
+    said = capsys.readouterr().out
+    assert said.count("Measure 16 · A digital kit") == 2
+    assert said.count("Mesure 16 · Un kit numérique") == 1

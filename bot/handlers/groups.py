@@ -15,6 +15,7 @@ from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.content import title_of
 from bot.answers.html import join
+from bot.answers.language import language_of
 from bot.answers.texts import texts
 from bot.handlers.commands import command
 from bot.handlers.conversation import Conversation, without_mention
@@ -26,7 +27,7 @@ from bot.handlers.filtering import (
     mentions,
 )
 from bot.handlers.keyboard import deep_link, link_markup
-from bot.handlers.language import app_language, language_of
+from bot.handlers.language import app_language
 from bot.handlers.replying import respond
 from bot.handlers.sending import edit, send
 

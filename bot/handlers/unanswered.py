@@ -15,12 +15,12 @@ from bot.answers import followup_texts as f
 from bot.answers import notices
 from bot.answers import texts as t
 from bot.answers.html import Html
+from bot.answers.language import language_of
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.followups import digest, questions
 from bot.followups.database import is_outage
 from bot.followups.outbox import Draft
 from bot.handlers.commands import command
-from bot.handlers.language import language_of
 from bot.handlers.replying import acknowledge, respond
 from bot.handlers.telegram_sender import news_of
 

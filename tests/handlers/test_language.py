@@ -6,7 +6,7 @@ import pytest
 
 from bot.followups import outbox
 from bot.followups.outbox import Draft
-from bot.handlers.language import AGAINST_HABIT, app_language, chosen_by, language_of
+from bot.handlers.language import app_language
 from bot.handlers.services import FOLLOWUPS
 from bot.handlers.unanswered import answer_waiting
 from bot.simulator.state import ALEX, CAMILLE, GROUP
@@ -23,50 +23,6 @@ if TYPE_CHECKING:
 
 ENGLISH = "what is the digital kit?"
 FRENCH = "quelle est la mesure sur le télétravail ?"
-
-
-@pytest.mark.parametrize(
-    ("text", "usual", "language"),
-    [
-        (ENGLISH, "fr", "en"),
-        ("measure 20", "fr", "en"),
-        ("c'est quoi le kit ?", "en", "fr"),
-        ("why?", "fr", "en"),
-        ("pourquoi ?", "en", "fr"),
-        ("télétravail", "en", "en"),
-        ("télétravail", "fr", "fr"),
-        ("13", "en", "en"),
-        ("", "fr", "fr"),
-    ],
-)
-def test_words_decide_where_they_are_clear(text: str, usual: str, language: str) -> None:
-    assert language_of(text, usual) == language
-
-
-def test_a_name_does_not_speak_against_a_habit() -> None:
-    assert language_of("Nantes?", "en") == "fr"
-    assert language_of("Nantes?", "en", AGAINST_HABIT) == "en"
-    assert language_of("pourquoi ?", "en", AGAINST_HABIT) == "fr"
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (ENGLISH, "en"),
-        ("why a barometer?", "en"),
-        ("the next one", "en"),
-        (FRENCH, "fr"),
-        ("et la suivante ?", "fr"),
-        ("why?", None),
-        ("pourquoi ?", None),
-        ("Nantes", None),
-        ("digital innovation barometer", None),
-        ("ok", None),
-        ("", None),
-    ],
-)
-def test_what_is_too_short_to_tell_chooses_no_language(text: str, language: str | None) -> None:
-    assert chosen_by(text) == language
 
 
 @pytest.mark.parametrize(

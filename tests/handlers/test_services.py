@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.answers import card
 from bot.answers.html import to_plain, utf16_length
+from bot.answers.language import language_of
 from bot.answers.pages import figures_page, measures_page, origins_page, welcome_page
-from bot.handlers.language import language_of
 from bot.handlers.memory import MemoryStore
 from bot.handlers.services import Services
 from bot.settings import HASHTAG

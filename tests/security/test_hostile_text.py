@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answers.language import language_of
 from bot.handlers.inline import Inline
-from bot.handlers.language import language_of
 from bot.language import normalise, tokenise
 from bot.language.normalise import MAX_CHARACTERS, fold
 from bot.matching.analysis import MAX_WORDS
