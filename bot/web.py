@@ -30,8 +30,8 @@ from bot.application import (
 )
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
-from bot.handlers.menu import publish_commands
 from bot.handlers.ordering import TakenError
+from bot.handlers.profile import publish_profile
 from bot.handlers.services import FOLLOWUPS
 from bot.handlers.slot import SLOT, Leisure, Slot
 from bot.in_response import InResponseRequest
@@ -190,7 +190,7 @@ async def _answer(
     watching = asyncio.create_task(webhook.watch())
     try:
         async with beside(application):
-            await publish_commands(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
+            await publish_profile(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
             await stop.wait()
     finally:
         watching.cancel()

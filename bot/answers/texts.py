@@ -142,6 +142,11 @@ WELCOME = N_(
     "Bonjour ! Posez-moi une question, avec vos mots, sur « {title} » : {counts}. "
     "Je réponds à partir d’une seule source, et je dis quand elle ne répond pas."
 )
+DESCRIPTION = N_(
+    "Posez-moi une question, avec vos mots, sur « {title} ». "
+    "Je réponds à partir d’une seule source, et je dis quand elle ne répond pas."
+)
+SHORT_DESCRIPTION = N_("Réponses sur « {title} », d’une seule source.")
 EXAMPLES = N_("Par exemple :")
 HELP = N_(
     "<b>Posez votre question</b> en une phrase ou en quelques mots, même mal orthographiés, en "

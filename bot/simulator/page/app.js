@@ -475,7 +475,9 @@ function options() {
       run("set_privacy", { enabled: !state.privacy_mode })]);
     if (one.type === "group") items.push(["Transformer en supergroupe", upgrade]);
   } else items.push([one.blocked ? "Débloquer le bot" : "Bloquer le bot", run(one.blocked ? "unblock" : "block", me)]);
-  items.push(["Tout effacer et recommencer", run("reset", {})]);
+  items.push(["Tout effacer et recommencer", () => {
+    if (confirm("Effacer toutes les discussions de cette page ?")) return run("reset", {})();
+  }]);
   return items;
 }
 
