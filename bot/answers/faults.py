@@ -74,6 +74,15 @@ REMEDY = {
     "save the file in UTF-8": "Enregistrez-le en UTF-8.",
     "repeat": "Répétez le texte.",
     "write plain values": "Écrivez la valeur telle quelle.",
+    "quote a text that holds ': '": "Un texte où il y a un « : » suivi d’une espace se met entre guillemets.",
+    "indent with spaces, and quote what begins with a sign": (
+        "Alignez avec des espaces, jamais des tabulations ; un texte qui commence par un signe se met entre "
+        "guillemets."
+    ),
+    "align it with the lines above, and close what is open": (
+        "Alignez la ligne sur les précédentes, et fermez ce qui est ouvert."
+    ),
+    "close the quotation mark": "Fermez le guillemet.",
     "put it in quotes": "Mettez des guillemets autour.",
     "quote what begins with [ or {{": "Mettez entre guillemets ce qui commence par [ ou {{.",
     "keep one": "Gardez une seule version.",

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -169,9 +170,16 @@ def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Pr
     else:
         what, remedy = INVALID, _REMEDIES.get(kind, "")
         expected = details.get("ctx", {}).get("expected", "")
-        values |= {"message": details["msg"], "given": f"{details['input']!r:.60}"}
+        values |= {"message": details["msg"], "given": _as_written(details["input"])}
         values |= {"kind": kind, "expected": expected}
     return Problem.of(shown, line, what, remedy, **values)
+
+
+def _as_written(value: object) -> str:
+    """Return a value as an editor knows it: 2013-01-31 and true, not Python's names for them."""
+    if isinstance(value, str | list | dict):
+        return f"{value!r:.60}"
+    return yaml.safe_dump(value, allow_unicode=True).splitlines()[0][:60]
 
 
 def _name(at: Location) -> str:

@@ -17,6 +17,14 @@ MAX_BYTES = 4_000_000
 """No editor writes a file of this size; a runaway or hostile one is refused before parsing."""
 
 BAD_YAML = "bad YAML: {reason}"
+_CONFUSIONS = (
+    ("mapping values are not allowed", "quote a text that holds ': '"),
+    ("tab character", "indent with spaces, and quote what begins with a sign"),
+    ("cannot start any token", "indent with spaces, and quote what begins with a sign"),
+    ("did not find expected", "align it with the lines above, and close what is open"),
+    ("unexpected end of stream", "close the quotation mark"),
+)
+"""Parts of what libyaml says, and what has mostly happened."""
 DID_YOU_MEAN = "did you mean '{near}'?"
 QUOTE = "put it in quotes"
 MAX_DEPTH = 20
@@ -64,9 +72,7 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
         # Of the same nodes: parsing is most of the time.
         return loader.construct_document(node), lines
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise _refusal(shown, line, BAD_YAML, reason=error.problem) from error
+        raise _confusion(error, shown) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
         raise _refusal(shown, line, BAD_YAML, reason=_one_line(error)) from error
@@ -76,6 +82,16 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
 
 def _refusal(shown: Path, line: int, what: str, remedy: str = "", **values: object) -> KnowledgeError:
     return KnowledgeError([Problem.of(shown, line, what, remedy, **values)])
+
+
+def _confusion(error: yaml.MarkedYAMLError, shown: Path) -> KnowledgeError:
+    reason = str(error.problem)
+    remedy = next((remedy for part, remedy in _CONFUSIONS if part in reason), "")
+    mark = error.problem_mark or error.context_mark
+    if "end of stream" in reason:
+        # Where the quotation mark is that nothing closes, not where the file ends.
+        mark = error.context_mark or mark
+    return _refusal(shown, mark.line + 1 if mark else 1, BAD_YAML, remedy, reason=reason)
 
 
 def _one_line(error: Exception) -> str:

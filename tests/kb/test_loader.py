@@ -267,7 +267,7 @@ SINGLE_FAULTS = {
         changed(ENTRY, "[le premier point]", "\n      - oui\n      - no"),
         7,
         "'questions, item 2'",
-        "not False",
+        "not false",
         "put it in quotes",
     ),
     "key that is no word": (
@@ -314,6 +314,18 @@ SINGLE_FAULTS = {
     "unknown language": ("language: de\n" + ENTRY, 1, "'language'", "'fr' or 'en'", "not 'de'"),
     "not YAML": (ENTRY + "  - [\n", 7, "bad YAML", "did not find expected"),
     "tab": (ENTRY + "\t- id: deux\n", 6, "bad YAML", "cannot start any token"),
+    "date for a text": (
+        changed(ENTRY, "title: Un", "title: 2013-01-31"),
+        3,
+        "'title'",
+        "not 2013-01-31: put it in quotes",
+    ),
+    "truth for a text": (
+        changed(ENTRY, "title: Un", "title: yes"),
+        3,
+        "'title'",
+        "not true: put it in quotes",
+    ),
     "two documents": (ENTRY + "---\n" + ENTRY, 6, "bad YAML", "another document"),
     "control character": (
         ENTRY + "    aliases: ['\x07']\n",

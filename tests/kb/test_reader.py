@@ -59,6 +59,27 @@ def test_windows_line_ends(file: Path) -> None:
         ("a: 1\nb: 2013-02-30\n", "kb/a.yaml:2: '2013-02-30' is no valid date or number: put it in quotes"),
         ("a: 1\n? {b: c}\n: d\n", "kb/a.yaml:2: a key must be one word"),
         ("a: [1\n", "kb/a.yaml:2: bad YAML: "),
+        (
+            "a: 1\nb: un kit : pour qui\n",
+            "kb/a.yaml:2: bad YAML: mapping values are not allowed in this context: quote a text that holds",
+        ),
+        (
+            "a:\n\t- 1\n",
+            "kb/a.yaml:2: bad YAML: found character that cannot start any token: indent with spaces",
+        ),
+        (
+            "a: 1\n\tb: 2\n",
+            "kb/a.yaml:2: bad YAML: found a tab character that violates indentation: indent with spaces",
+        ),
+        (
+            "a:\n  - 1\n b: 2\n",
+            "kb/a.yaml:3: bad YAML: did not find expected key: align it with the lines above",
+        ),
+        # At the quotation mark that nothing closes, not at the end of the file.
+        (
+            'a: 1\nb: "un\nc: deux\n',
+            "kb/a.yaml:2: bad YAML: found unexpected end of stream: close the quotation mark",
+        ),
     ],
 )
 def test_refusals(file: Path, text: str, expected: str) -> None:
