@@ -74,7 +74,12 @@ REMEDY = {
     "save the file in UTF-8": "Enregistrez-le en UTF-8.",
     "repeat": "Répétez le texte.",
     "write plain values": "Écrivez la valeur telle quelle.",
-    "quote a text that holds ': '": "Un texte où il y a un « : » suivi d’une espace se met entre guillemets.",
+    "align it with the line above, or quote a text that holds ': '": (
+        "Alignez la ligne sur la précédente ; un texte où il y a un « : » suivi d’une espace se met entre "
+        "guillemets."
+    ),
+    "write a colon and a space after the key": "Écrivez un « : » et une espace après la clé.",
+    "use ' as quotation marks": "Prenez ' comme guillemets.",
     "indent with spaces, and quote what begins with a sign": (
         "Alignez avec des espaces, jamais des tabulations ; un texte qui commence par un signe se met entre "
         "guillemets."

@@ -170,16 +170,17 @@ def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Pr
     else:
         what, remedy = INVALID, _REMEDIES.get(kind, "")
         expected = details.get("ctx", {}).get("expected", "")
-        values |= {"message": details["msg"], "given": _as_written(details["input"])}
+        values |= {"message": details["msg"], "given": _in_yaml(details["input"])}
         values |= {"kind": kind, "expected": expected}
     return Problem.of(shown, line, what, remedy, **values)
 
 
-def _as_written(value: object) -> str:
-    """Return a value as an editor knows it: 2013-01-31 and true, not Python's names for them."""
-    if isinstance(value, str | list | dict):
+def _in_yaml(value: object) -> str:
+    """Return a value in the words of YAML: 2013-01-31 and true, not Python's names for them."""
+    if isinstance(value, str):
         return f"{value!r:.60}"
-    return yaml.safe_dump(value, allow_unicode=True).splitlines()[0][:60]
+    dumped = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=float("inf"))
+    return dumped.splitlines()[0][:60]
 
 
 def _name(at: Location) -> str:

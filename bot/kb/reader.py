@@ -18,11 +18,13 @@ MAX_BYTES = 4_000_000
 
 BAD_YAML = "bad YAML: {reason}"
 _CONFUSIONS = (
-    ("mapping values are not allowed", "quote a text that holds ': '"),
+    ("mapping values are not allowed", "align it with the line above, or quote a text that holds ': '"),
     ("tab character", "indent with spaces, and quote what begins with a sign"),
     ("cannot start any token", "indent with spaces, and quote what begins with a sign"),
+    ("could not find expected ':'", "write a colon and a space after the key"),
     ("did not find expected", "align it with the lines above, and close what is open"),
     ("unexpected end of stream", "close the quotation mark"),
+    ("unknown escape character", "use ' as quotation marks"),
 )
 """Parts of what libyaml says, and what has mostly happened."""
 DID_YOU_MEAN = "did you mean '{near}'?"

@@ -61,7 +61,7 @@ def test_windows_line_ends(file: Path) -> None:
         ("a: [1\n", "kb/a.yaml:2: bad YAML: "),
         (
             "a: 1\nb: un kit : pour qui\n",
-            "kb/a.yaml:2: bad YAML: mapping values are not allowed in this context: quote a text that holds",
+            "kb/a.yaml:2: bad YAML: mapping values are not allowed in this context: align it with",
         ),
         (
             "a:\n\t- 1\n",
@@ -75,6 +75,8 @@ def test_windows_line_ends(file: Path) -> None:
             "a:\n  - 1\n b: 2\n",
             "kb/a.yaml:3: bad YAML: did not find expected key: align it with the lines above",
         ),
+        ("a: 1\nb\nc: 2\n", "kb/a.yaml:3: bad YAML: could not find expected ':': write a colon and a space"),
+        ('a: 1\nb: "C:\\Q"\n', "kb/a.yaml:2: bad YAML: found unknown escape character: use ' as quotation"),
         # At the quotation mark that nothing closes, not at the end of the file.
         (
             'a: 1\nb: "un\nc: deux\n',
