@@ -33,8 +33,10 @@ _ABOUT_ME = re.compile(
     rf"|(?:est ce que )?je parle (?:a|avec) {_MACHINE}(?: ou (?:a|avec) {_MACHINE})?{_OR_NOT}"
     r"|c est quoi (?:ce|ton) (?:ro)?bot|[qk]u?i (?:t a|vous a) (?:cree|fait|programme|concu|code)"
     r"|comment (?:t appelles tu|tu t appelles|vous appelez vous)|(?:c est quoi|quel est) (?:ton|votre) nom"
-    r"|aide|aide[rz] moi"
-    rf"|(?:que|quoi|qu est ce que) {_CAN}|{_CAN} quoi|a quoi (?:tu sers|sers tu|servez vous)|tu sers a quoi"
+    r"|aide|aide[rz] moi|(?:j ai|j y|je n ai|je n y|c est)? ?(?:pas|rien) compris"
+    r"|je (?:ne )?comprends (?:pas|rien)"
+    r"|i do n t understand|i don t (?:understand|get it)"
+    rf"|(?:que|quoi|qu ?est ce que) {_CAN}|{_CAN} quoi|a quoi (?:tu sers|sers tu|servez vous)|tu sers a quoi"
     rf"|(?:que|qu est ce que) {_ASK}|{_ASK} quoi"
     r"|(?:who|what) are (?:you|u)|are (?:you|u) (?:an? )?(?:real )?(?:robot|bot|human|ai|machine|person)"
     r"|help(?: me)?|what (?:can|do) (?:you|u) do|what can i ask you|who (?:made|built|created) (?:you|u)"
@@ -43,21 +45,22 @@ _YOUR = r"(?:ta|ton|tes|ti|vos|votre|notre|les|la|le|l|cette|ces|ce)"
 _SOURCE = r"(?:sources?|infos?|informations?|donnees|reponses|references)"
 _REPORT = r"(?:compte rendu|article|billet|rapport|reportage|texte|blog|source)"
 _COMES = r"(?:vien\w*|sort\w*|provien\w*)"
-_GOT = r"(?:tu tiens|tiens tu|vous tenez|tenez vous|tu sors|tu tires)"
+_GOT = r"(?:tu tiens|tiens tu|vous tenez|tenez vous|tu sors|sors tu|tu tires)"
 _WRITTEN = r"(?:ecrit|redige|fait|publie|signe)"
 _ABOUT_SOURCE = re.compile(
     r"sources?"
     rf"|(?:(?:quelles?|c|ce|qu|quoi|[qk]uel) (?:est|sont|c est)?(?: quoi)? ?)?{_YOUR} sources?"
-    rf"|d ou (?:{_COMES}|{_GOT}) {_YOUR} {_SOURCE}"
-    rf"|{_YOUR} {_SOURCE} (?:(?:ca |elles? |ils? )?{_COMES} d ou|d ou (?:elles |ils )?{_COMES})"
+    rf"|cest (?:quoi|koi) {_YOUR} sources?"
+    rf"|d ?ou (?:{_COMES}|{_GOT}) {_YOUR} {_SOURCE}|d ?ou {_GOT} ca|{_GOT} ca d ?ou"
+    rf"|{_YOUR} {_SOURCE} (?:(?:ca |elles? |ils? )?{_COMES} d ?ou|d ?ou (?:elles |ils )?{_COMES})"
     rf"|(?:c est |[ck] )?(?:qui|ki) (?:qui |ki )?(?:a|l a) {_WRITTEN} {_YOUR} {_REPORT}"
-    rf"|(?:c est |[ck] )?(?:qui|ki) (?:est )?l auteure? (?:de |du |d )(?:{_YOUR} )?{_REPORT}"
-    r"|(?:what|which) (?:is|are) (?:your|the) sources?"
-    r"|who wrote (?:the|this|that) (?:report|article|post)"
-    r"|where (?:do|does|did) (?:you|your|this|the|that) (?:info|information|data|answers?)? ?"
-    r"(?:get it|come) from"
+    rf"|(?:c est |[ck] )?(?:qui|ki) (?:est )?l auteure?(?: (?:de |du |d )(?:{_YOUR} )?{_REPORT})?"
+    r"|(?:what|which) (?:is|are|s) (?:your|the) sources?"
+    r"|who wrote (?:it|(?:the|this|that) (?:report|article|post))"
+    r"|where (?:do|did) you get (?:it|(?:your|this|the|that) (?:info|information|data|answers?))(?: from)?"
+    r"|where (?:do|does) (?:your|this|the|that) (?:info|information|data|answers?) come from"
 )
-_WHO = re.compile(r"(?:(?:c est |c )?(?:qui|ki)(?: est| c)? |who is |who s )?(?P<name>.+)")
+_WHO = re.compile(r"(?P<who>(?:c est |c )?(?:qui|ki)(?: est| c)? |who is |who s )?(?P<name>.+)")
 _BESIDE = frozenset(
     [
         "stp",
@@ -97,20 +100,25 @@ def about_me(matcher: Matcher, text: str, language: str) -> Reply | None:
     said, source = texts(language), source_of(matcher.kb, texts(language))
     if _ABOUT_ME.fullmatch(asked):
         reply = said(t.ABOUT_ME)
-    elif source and (_ABOUT_SOURCE.fullmatch(asked) or _asks_for_author(asked, source)):
+    elif source and (_ABOUT_SOURCE.fullmatch(asked) or _asks_for_author(matcher, asked, source)):
         reply = said(t.ABOUT_SOURCE, source=source)
     else:
         return None
     return None if matcher.has_phrase(text) else Reply(html=reply)
 
 
-def _asks_for_author(asked: str, source: str) -> bool:
-    """Whether somebody is asked for whom the source names: 'c'est qui David Fayon ?'."""
+def _asks_for_author(matcher: Matcher, asked: str, source: str) -> bool:
+    """Whether somebody is asked for whom the source names, and nothing else: 'c'est qui David Fayon ?'."""
     who = _WHO.fullmatch(asked)
-    names = {normalise(name) for name in _NAME.findall(_TITLE.sub("", source))}
-    return who is not None and names.issuperset(who["name"].split())
+    if who is None:
+        return False
+    name = who["name"].split()
+    known = {normalise(word) for word in _NAME.findall(_TITLE.sub("", source))}
+    # A word of the source alone may be a subject: 'tarifs' of 'Tarifs 2024'.
+    asks = known.issuperset(name) and (who["who"] is not None or len(name) > 1)
+    return asks and matcher.match(asked).kind not in ("answer", "list")
 
 
-_TITLE = re.compile(r"«[^»]*»|“[^”]*”")
+_TITLE = re.compile(r'«[^»]*»|“[^”]*”|"[^"]*"')
 """Names in a title are its subject."""
 _NAME = re.compile(r"\b[A-ZÀ-Ý][^\W\d_]+")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
-from bot.answers.cards import PARAGRAPH, card, entry_button
+from bot.answers.cards import PARAGRAPH, card, entry_button, list_rows, number_buttons
 from bot.answers.content import content_of, label_of, origin_name, title_of
 from bot.answers.courtesy import courtesy
 from bot.answers.html import Html, bold, escape, italic, join
@@ -18,7 +18,8 @@ from bot.kb import Measure
 from bot.language import fold, load_pack
 
 if TYPE_CHECKING:
-    from bot.kb import Entry, KnowledgeBase
+    from bot.answers.reply import Buttons
+    from bot.kb import Entry, KnowledgeBase, Origin
     from bot.matching import Outcome
 
 NONE_OF_THESE = "none"
@@ -34,6 +35,8 @@ def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
     text = texts(language)
     if outcome.kind == "silent":
         return Reply(html="")
+    if outcome.numbers:
+        return _measures(kb, outcome, text)
     if outcome.kind in ("answer", "list") and outcome.shown:
         return _with_understood(kb, outcome, card(kb, outcome.shown[0], language, outcome.facet), text)
     if outcome.kind == "suggest":
@@ -50,6 +53,12 @@ def _unanswered(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply | Non
     if outcome.related is not None:
         return _related(kb, kb.entries[outcome.related], outcome.facet, text)
     return None
+
+
+def _measures(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
+    """List the measures asked for, and no others of the list that holds them."""
+    measures = [kb.measures[number] for number in outcome.numbers]
+    return Reply(html=list_rows(kb, measures, text), buttons=number_buttons(measures), entry=outcome.shown[0])
 
 
 def suggest(
@@ -115,11 +124,8 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
     if outcome.number_of == "group":
         said = text(t.NO_SUCH_GROUP, number=number) if small else text(t.NO_SUCH_GROUP_AT_ALL)
         groups = [origin for origin in kb.origins.values() if origin.parent]
-        names = ", ".join(origin_name(kb, origin, text) for origin in groups)
-        rest = text(t.GROUPS, names=names) if names else Html()
-        listed = [f"liste-{origin.id}" for origin in groups]
-        buttons = tuple((entry_button(kb, one, text),) for one in listed if one in kb.entries)
-        return Reply(html=join(" ", [said, rest]), buttons=buttons)
+        rest = text(t.GROUPS, names=_names(kb, groups, text)) if groups else Html()
+        return Reply(html=join(" ", [said, rest]), buttons=_list_buttons(kb, groups, text))
     said = text(t.NO_SUCH_MEASURE, number=number) if small else text(t.NO_SUCH_NUMBER)
     numbers = list(kb.measures)
     rest = text.count(t.NUMBERED, len(numbers), first=numbers[0], last=numbers[-1])
@@ -128,12 +134,17 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
 
 def _no_such_place(kb: KnowledgeBase, text: Texts) -> Reply:
     cities = [origin for origin in kb.origins.values() if not origin.parent]
-    names = ", ".join(origin_name(kb, origin, text) for origin in cities)
-    listed = (f"liste-{origin.id}" for origin in cities)
-    return Reply(
-        html=join(" ", [text(t.NO_SUCH_PLACE), text(t.PLACES, names=names)]),
-        buttons=tuple((entry_button(kb, one, text),) for one in listed if one in kb.entries),
-    )
+    places = text(t.PLACES, names=_names(kb, cities, text))
+    return Reply(html=join(" ", [text(t.NO_SUCH_PLACE), places]), buttons=_list_buttons(kb, cities, text))
+
+
+def _names(kb: KnowledgeBase, origins: list[Origin], text: Texts) -> str:
+    return ", ".join(origin_name(kb, origin, text) for origin in origins)
+
+
+def _list_buttons(kb: KnowledgeBase, origins: list[Origin], text: Texts) -> Buttons:
+    listed = (f"liste-{origin.id}" for origin in origins)
+    return tuple((entry_button(kb, one, text),) for one in listed if one in kb.entries)
 
 
 def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:

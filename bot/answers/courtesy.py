@@ -33,36 +33,43 @@ _HOW_ARE_YOU = re.compile(
     r"(?:comment )?(?:ca|sa) (?:va|roule|gaze)(?: (?:bien|toi|vous|et (?:toi|vous)))*"
     r"|comment (?:vas tu|tu vas|allez vous|vous allez)|(?:tu vas|vous allez|vas tu|allez vous) bien"
     r"|(?:bien )?et (?:toi|vous)|(?:la|en) forme|quoi de (?:neuf|beau)"
-    r"|how (?:are|r) (?:you|u)(?: doing)?|how is it going|how do you do|what s up"
+    r"|how (?:are|r) (?:you|u)(?: doing)?(?: today)?|how (?:is|s) it going|how do you do|what s up"
 )
 """The one courtesy that is a question."""
 _GRATITUDE = (
-    r"merci(?: quand meme)?|mrc|thx|thanks?|mci|super|parfait|genial|cool|nickel|bravo|excellent|great"
-    r"|perfect|okay|ok|d accord|dacc?|entendu|compris|c est note|top|chouette|got it"
+    r"merci(?: quand meme| d avance)?(?: pour (?:la|ta|votre|ton|tout|l) ?(?:reponse|aide)?)?|mrc|mci"
+    r"|(?:thx|thanks?)(?: a lot| for (?:your|the) (?:help|answer))?"
+    r"|super|parfait|genial|cool|nickel|bravo|excellent|great|perfect|top|chouette"
+    r"|(?<!have a )nice(?: one)?|good one"
+    r"|okay|ok|d ?acc(?:ord)?|dac|entendu|compris|c est note|got it|(?:non )?ca (?:va|ira) merci"
 )
 _FAREWELL = (
     r"(?:au )?revoir|(?:good)?bye|adieu|ciao|bientot|aurevoir|tchao|see (?:you|ya)"
-    r"|(?:bonne|belle|excellente|tres bonne) (?:(?:fin|suite) de )?"
+    r"|(?:bonnes?|belle|excellente|tres bonne) (?:(?:fin|suite) de )?"
     r"(?:soiree|journee|nuit|continuation|semaine|annee|vacances|route)"
     r"|bon(?:ne)? (?:week end|weekend|we|dimanche|apres midi|aprem|courage|chance)"
-    r"|a (?:plus tard|plus|tout a l heure|toute|demain|la prochaine)"
-    r"|(?:have a )?(?:good|nice|great) (?:night|day|evening|weekend|one)"
+    r"|a (?:plus tard|tout a l heure|demain|la prochaine)|^a (?:plus|toute)$"
+    r"|have a (?:good|nice|great) (?:night|day|evening|weekend|one)|good night"
 )
-_GREETING = r"bonjour|bonsoir|salut|coucou|hello|hey|hi|slt|bjr|bsr|morning|evening|wesh|yo"
-_MERE_WORDS = (
-    r"oui|ouais|ouep|nope|nan|non|yes|yep|yeah|no|lol|mdr+|ptdr|xd+|(?:ha|hi|he|hu){2,10}h?|h+m+|bof"
-    r"|de rien|you are welcome|you re welcome"
+_GREETING = (
+    r"bonjour|bonsoir|salut|coucou|hello|hey|hi|slt|bjr|bsr|wesh|yo|allo|enchantee?"
+    r"|good (?:morning|afternoon|evening)|morning|evening"
 )
+_YES_AND_NO = r"oui|ouais|ouep|nope|nan|non|yes|yep|yeah|no|de rien|you are welcome|you re welcome"
+_INTERJECTION = r"lol|mdr+|ptdr|xd+|(?:ha|hi|he|hu){2,10}h?|h+m+|bof|tant pis|dommage|zut|test"
 _KINDS = tuple(
     (re.compile(rf"\b(?:{said})\b"), answer)
     for said, answer in (
         (_GRATITUDE, t.THANKS),
         (_FAREWELL, t.GOODBYE),
         (_GREETING, t.HELLO),
-        (_MERE_WORDS, t.YOUR_QUESTION),
+        (_YES_AND_NO, t.IN_A_FEW_WORDS),
+        (_INTERJECTION, t.YOUR_QUESTION),
     )
 )
 """What is said, and the answer to it; of a text that says several, the first of these is answered."""
+_MEANT = frozenset({"pas", "rien", "jamais", "apres", "avant", "not", "before"})
+"""Function words that turn what is said round ('pas compris'), or ask ('ok, et après ?')."""
 
 
 def courtesy(text: str, language: str) -> Reply | None:
@@ -72,18 +79,18 @@ def courtesy(text: str, language: str) -> Reply | None:
     words = tokenise(normalise(text))
     if not 0 < len(words) <= MAX_WORDS:
         return None
-    said = " ".join(word for word in words if word != "?")
-    asks = "?" in words
+    rest = " ".join(word for word in words if word != "?")
     answers = []
     for pattern, answer in _KINDS:
-        said, found = pattern.subn(" ", said)
-        answers += [answer] * bool(found)
-    rest = said.split()
-    if _HOW_ARE_YOU.fullmatch(" ".join(rest)):
+        rest, found = pattern.subn(" ", rest)
+        if found:
+            answers.append(answer)
+    left = rest.split()
+    if _HOW_ARE_YOU.fullmatch(" ".join(left)):
         return Reply(html=texts(language)(t.FINE))
     pack = load_pack("fr")
     # 'Oui, mais pourquoi ?' asks.
-    ignored = (pack.stopwords | _FILLERS) - pack.question_openers
-    if not answers or asks or any(word not in ignored for word in rest):
+    ignored = (pack.stopwords | _FILLERS) - pack.question_openers - _MEANT
+    if not answers or not ignored.issuperset(left) or ("?" in words and answers[0] != t.HELLO):
         return None
     return Reply(html=texts(language)(answers[0]))

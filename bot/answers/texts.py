@@ -112,7 +112,7 @@ NUMBERED = (
 NO_SUCH_GROUP = N_("Il n’y a pas de groupe {number}.")
 NO_SUCH_GROUP_AT_ALL = N_("Il n’y a pas de groupe à ce numéro.")
 GROUPS = N_("Les groupes sont : {names}.")
-NO_SUCH_PLACE = N_("Ma source n’a pas de mesure de cet endroit.")
+NO_SUCH_PLACE = N_("Ma source ne dit rien de cet endroit.")
 PLACES = N_("Les mesures viennent de : {names}.")
 AND_MORE = N_("… et {count} autre."), N_("… et {count} autres.")
 
@@ -125,7 +125,7 @@ MISSING = {
     "how": N_("Ma source ne dit pas comment."),
     "how_many": N_("Ma source ne dit pas combien."),
     "how_much": N_("Ma source ne dit pas combien."),
-    "cost": N_("Ma source ne dit pas ce que cela coûte."),
+    "cost": N_("Ma source ne dit pas ce que cela coûte, ni qui le paie."),
     "apply": N_("Ma source ne dit pas où s’adresser ni comment s’inscrire."),
     "status": N_("Ma source ne dit pas ce que c’est devenu depuis."),
     "opinion": N_("Je n’ai pas d’avis : je rapporte ce que dit ma source."),
@@ -164,6 +164,7 @@ ABOUT_ME = N_(
     "enchaîner : « pourquoi ? », « et la suivante ? »."
 )
 ABOUT_SOURCE = N_("Tout ce que je dis vient d’une seule source : {source}. Je n’en sais pas plus qu’elle.")
+IN_A_FEW_WORDS = N_("Dites-moi en quelques mots ce que vous cherchez, ou choisissez un bouton.")
 YOUR_QUESTION = N_("Quelle est votre question ?")
 HELLO = N_("Bonjour ! Quelle est votre question ?")
 FINE = N_("Tout va bien, merci ! Quelle est votre question ?")

@@ -133,6 +133,8 @@ class Inline:
         outcome = self.services.matcher.match(said)
         if outcome.no_such_number is not None:
             return []
+        if outcome.numbers:
+            return [*(kb.measures[number].id for number in outcome.numbers), *outcome.shown]
         ranked = [one.id for one in outcome.ranking if one.confidence >= MIN_CONFIDENCE]
         first = kb.entries[ranked[0]] if ranked else None
         if isinstance(first, ListEntry):

@@ -51,7 +51,7 @@ class Notebook:
     async def take(self, message: Message, answer: Answer, language: str) -> InlineKeyboardButton | None:
         """Note what was asked and return a button for who wants to be told, if there was no answer."""
         outcome = answer.outcome
-        if outcome is None or outcome.no_such_number is not None:
+        if outcome is None or outcome.no_such_number is not None or outcome.elsewhere:
             return None
         group = message.chat_id if message.chat.type != ChatType.PRIVATE else None
         if outcome.kind in ("unknown", "silent"):

@@ -55,6 +55,8 @@ class LanguagePack:
     final_words: frozenset[str]
     """The same, from the end."""
     range_words: frozenset[str]
+    joiners: frozenset[str]
+    """What else may stand between numbers that are listed."""
     reference_nouns: frozenset[str]
     number_signs: frozenset[str]
     negative_words: frozenset[str]
@@ -77,8 +79,8 @@ class LanguagePack:
     list_all_words: frozenset[str]
     list_nouns: frozenset[str]
     list_titles: Mapping[str, str]
-    places: frozenset[str]
-    """Words of the names of places that somebody may ask for measures of."""
+    places: tuple[str, ...]
+    """Places that somebody may ask for measures of."""
     words: HashedMap[float]
     """Frequent words of ordinary language to their Zipf frequency, from 3.1 up."""
     zipf: HashedMap[float]
@@ -130,6 +132,7 @@ def load_pack(code: str) -> LanguagePack:
         first_words=frozenset(raw["first_words"]),
         final_words=frozenset(raw["final_words"]),
         range_words=frozenset(raw["range_words"]),
+        joiners=frozenset(raw["joiners"]),
         reference_nouns=frozenset(raw["reference_nouns"]),
         number_signs=frozenset(raw["number_signs"]),
         negative_words=frozenset(raw["negative_words"]),
@@ -159,7 +162,7 @@ def load_pack(code: str) -> LanguagePack:
         list_all_words=frozenset(raw["list_all_words"]),
         list_nouns=frozenset(raw["list_nouns"]),
         list_titles=raw["list_titles"],
-        places=_words(raw["places"]),
+        places=tuple(raw["places"]),
         words=_hashed(words),
         zipf=_hashed(_by_stem(words, stemmer)),
     )

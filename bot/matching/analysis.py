@@ -107,6 +107,9 @@ class Analyser:
         rest = token[len(elision) :]
         if len(rest) < _SHORTEST_ELIDED or elision not in self.pack.elisions or rest[0] not in _VOWELS:
             return None
+        # Before any other letter 'ce' is whole: 'codeurs' are no 'odeurs'.
+        if elision == "c" and rest[0] != "e":
+            return None
         # Most words that begin so are words of their own: 'depuis'.
         if self.pack.words.get(rest, 0.0) < ELIDED_ZIPF or self.zipf(self.word(token)) > RAREST_ZIPF:
             return None

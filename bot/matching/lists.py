@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.kb import KnowledgeBase, Origin
+from bot.language import AVAILABLE, load_pack
 from bot.matching.analysis import Analyser
 from bot.matching.facets import DEFAULT_FACET
 from bot.matching.question import Question
 
 _LISTABLE_FACETS = frozenset({"what", "how", "who", "where", "origin"})
 """'Combien' and 'pourquoi' ask about the measures, not for them."""
+
+
+_OF_PLACES = _LISTABLE_FACETS | {"why", "how_many"}
+_YEARS = range(1900, 2101)
+"""'Les mesures 1 et 2 de 2013' is asked in a year, not of one."""
 
 
 class ListIntents:
@@ -34,7 +40,12 @@ class ListIntents:
             for word in analyser.words(template.format(name="", count=len(kb.measures)))
         ) | {analyser.word(number).stem for words in pack.numbers for number in words}
         self._plurals = pack.list_nouns
-        self._places = pack.places
+        # A French knowledge base is asked in English too.
+        self._places = frozenset(
+            tuple(word.text for word in analyser.words(place) if not word.stop)
+            for code in AVAILABLE
+            for place in load_pack(code).places
+        )
         self._askers = frozenset(analyser.word(word).stem for word in pack.focus_openers)
         self._numbers = frozenset(analyser.word(number).stem for words in pack.numbers for number in words)
         self._nouns = frozenset(analyser.word(noun).stem for noun in pack.reference_nouns)
@@ -45,30 +56,39 @@ class ListIntents:
         inner = self._innermost(self._spoken(question))
         return self._ids[inner[0]] if len(inner) == 1 else None
 
-    def spanning(self, question: Question) -> str | None:
-        """Return the shortest list that holds the range of measures asked for; None if some do not exist."""
-        ends = self._ends(question)
-        # Before the range is laid out: it may be any two numbers.
-        if ends is None or ends[0] >= ends[1] or not self._measures.keys() >= set(ends):
-            return None
-        wanted = {self._measures[number].id for number in range(ends[0], ends[1] + 1)}
-        return next((entry.id for entry in self._shortest_first if wanted.issubset(entry.measures)), None)
-
-    def absent(self, question: Question) -> int | None:
-        """Return a number of the range asked for at which there is no measure, or None."""
-        ends = self._ends(question)
-        if ends is None or question.span is None or not question.span.named:
-            return None
-        # For 'the forty last', how many were wanted.
-        wanted = (-question.span.first, ends[1]) if question.span.first < 0 else ends
-        return next((number for number in wanted if number not in self._measures), None)
-
-    def _ends(self, question: Question) -> tuple[int, int] | None:
+    def wanted(self, question: Question) -> tuple[int, ...]:
+        """Return the numbers of the measures that a question spans; the ends alone if one does not exist."""
         span = question.span
         if span is None or question.facet not in _LISTABLE_FACETS:
+            return ()
+        if span.some:
+            return span.some
+        greatest = max(self._measures)
+        if span.first < 0:
+            # Of forty last ones, the fortieth is missing.
+            return (
+                tuple(range(greatest + 1 + span.first, greatest + 1))
+                if -span.first <= greatest
+                else (-span.first,)
+            )
+        last = greatest if span.last is None else span.last
+        if not {span.first, last} <= self._measures.keys():
+            # Before the range is laid out: it may be any two numbers.
+            return span.first, last
+        return tuple(range(span.first, last + 1))
+
+    def absent(self, question: Question, wanted: tuple[int, ...]) -> int | None:
+        """Return a number that is wanted as a measure's and is none, or None."""
+        named = question.span is not None and question.span.named
+        missing = (number for number in wanted if number not in self._measures and number not in _YEARS)
+        return next(missing, None) if named else None
+
+    def holding(self, wanted: tuple[int, ...]) -> str | None:
+        """Return the shortest list that holds the measures at some numbers; None if some do not exist."""
+        if len(wanted) < 2 or not self._measures.keys() >= set(wanted):  # noqa: PLR2004 (several)
             return None
-        last = max(self._measures) if span.last is None else span.last
-        return (last + 1 + span.first if span.first < 0 else span.first), last
+        ids = {self._measures[number].id for number in wanted}
+        return next((entry.id for entry in self._shortest_first if ids.issubset(entry.measures)), None)
 
     def find(self, question: Question) -> str | None:
         """Return the id of the list that a question asks for, or None."""
@@ -91,11 +111,11 @@ class ListIntents:
 
     def elsewhere(self, question: Question) -> bool:
         """Whether a question asks for what comes from a place, and from none that is an origin."""
-        if not self._ids or self._spoken(question):
+        if not self._ids or self._spoken(question) or question.facet not in _OF_PLACES:
             return False
         ignored = self._carriers | self._askers
         rest = [term.typed for term in question.terms if term.readings[0][0].stem not in ignored]
-        return bool(rest) and self._places.issuperset(rest)
+        return bool(rest) and tuple(rest) in self._places
 
     def _bare(self, question: Question, content: set[str]) -> bool:
         """Whether a question says 'the measures' and no more: all of them; but not 'the three measures'."""

@@ -183,9 +183,11 @@ class Matcher:
         """Answer a direct reference or a list intent, or say that there is no such number; else None."""
         if not self.kb.measures:
             return None
-        if (absent := self._absent(question)) is not None:
+        wanted = self._lists.wanted(question)
+        holding = self._lists.holding(wanted)
+        if holding is None and (absent := self._absent(question, wanted)) is not None:
             return self._no_such(question, candidates, *absent)
-        target = self._target(question)
+        target = holding or self._target(question)
         if target is None:
             return self._elsewhere(question, candidates)
         number = self._number_of[target]
@@ -197,7 +199,11 @@ class Matcher:
             "unknown" if missing else "list" if self._is_list[number] else "answer",
             first=Ranked(target, REFERENCE_CONFIDENCE),
         )
-        return replace(outcome, related=target) if missing else replace(outcome, shown=(target,))
+        if missing:
+            return replace(outcome, related=target)
+        listed = self.kb.entries[target]
+        some = isinstance(listed, ListEntry) and holding is not None and len(wanted) < len(listed.measures)
+        return replace(outcome, shown=(target,), numbers=wanted if some else ())
 
     def _elsewhere(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
         """Say that nothing comes from the place that is asked for, unless a phrase asks just that."""
@@ -213,21 +219,19 @@ class Matcher:
     def _target(self, question: Question) -> str | None:
         """Return the entry that a question refers to, or None."""
         reference = question.reference
-        if (spanning := self._lists.spanning(question)) is not None:
-            return spanning
         if reference is not None and reference.kind == "measure":
             return self._measure_at(question, reference)
         if reference is not None and not reference.last and reference.number not in self._groups:
             return None
         return self._lists.find(question)
 
-    def _absent(self, question: Question) -> tuple[int, Numbered] | None:
+    def _absent(self, question: Question, wanted: tuple[int, ...]) -> tuple[int, Numbered] | None:
         """Return the number that a question refers to and that does not exist, or None."""
-        absent = self._lists.absent(question)
+        absent = self._lists.absent(question, wanted)
         if absent is not None:
             return absent, "measure"
         reference = question.reference
-        if reference is None or reference.plain or reference.last or self._lists.spanning(question):
+        if reference is None or reference.plain or reference.last:
             return None
         if reference.kind == "measure":
             exists = self._measure_at(question, reference) is not None

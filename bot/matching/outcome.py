@@ -39,7 +39,9 @@ class Outcome:
     """A number that the question refers to and that no measure or group has."""
     number_of: Numbered = "measure"
     elsewhere: bool = False
-    """Whether the question is for what comes from a place of which the knowledge base says nothing."""
+    """Whether the question is for what comes from a place that no measure comes from."""
+    numbers: tuple[int, ...] = ()
+    """With a list: the measures of it that were asked for; empty: the list itself."""
 
     @property
     def best(self) -> Ranked | None:

@@ -18,7 +18,8 @@ from bot.matching.analysis import (
     Word,
 )
 from bot.matching.facets import DEFAULT_FACET, OTHER_TIME, find_facet
-from bot.matching.references import Reference, Span, find_reference, find_span
+from bot.matching.references import Reference, find_reference
+from bot.matching.spans import Span, find_span
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
 ORDINARY_ZIPF = 3.6

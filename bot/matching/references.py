@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA
 
 from bot.language import LanguagePack, tokenise
+from bot.matching.numerals import ARTICLES, number_at, ordinal_at, sequence_at
 
 EVERYDAY = 5000
 """Words whose likeness to the nouns of references is remembered."""
@@ -19,18 +18,6 @@ EVERYDAY = 5000
 
 Numbered = Literal["measure", "group"]
 """What has a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A range of measures, which may not exist."""
-
-    first: int
-    """Below nought it counts from the end: -3 to the end are the last three."""
-    last: int | None
-    """None: to the end."""
-    named: bool = False
-    """Whether a noun says that measures are meant: then none but those that exist are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +45,7 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     """
     # The tokeniser drops huge numbers; 'mesure 9999999999' is still a reference, to none that exists.
     normalised = _TOO_LONG.sub("", normalised)
-    tokens = _tokens(normalised)
+    tokens = words_and_numbers(normalised)
     # Few questions name a measure: the others need not be looked through for numbers.
     named = [(kind, nouns) for kind, nouns in _nouns(pack) if any(_names(token, nouns) for token in tokens)]
     for start in range(len(tokens)):
@@ -69,96 +56,16 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
                 written = f"-{number}" in normalised and _is_negated(normalised, number)
                 if written or not pack.negative_words.isdisjoint(tokens[start : start + used]):
                     number = -number
-                bare = _only_fillers(tokens[:start] + tokens[start + used :], pack)
+                bare = only_fillers(tokens[:start] + tokens[start + used :], pack)
                 if tokens[start].endswith("s") and not bare:
                     continue  # 'combien de mesures, 20 ?' counts them
                 return Reference(kind, number, bare, ordinal=ordinal, last=last)
     return _bare(tokens, pack)
 
 
-def _tokens(normalised: str) -> list[str]:
+def words_and_numbers(normalised: str) -> list[str]:
+    """Return the tokens of a text among which numbers are looked for."""
     return [sign for sign in tokenise(normalised) if sign != "?"]
-
-
-def find_span(normalised: str, pack: LanguagePack) -> Span | None:
-    """Return the range that a text names, if it says no more.
-
-    'De la 7 à la 9', 'mesures 1, 2 et 3', 'les trois premières'; of numbers that are listed, from the
-    least to the greatest.
-    """
-    tokens = _tokens(normalised)
-    listed = any(token in pack.reference_nouns for token in tokens)
-    # 'Mesures 1,2' is no decimal number.
-    tokens = [
-        part
-        for before, token in pairwise(["", *tokens])
-        for part in (token.split(".") if before in pack.reference_nouns else [token])
-    ]
-    counted = not (pack.first_words | pack.final_words).isdisjoint(tokens)
-    if not listed and not counted and pack.range_words.isdisjoint(tokens):
-        return None
-    ends: list[int | None] = []
-    joined = False
-    start = 0
-    while start < len(tokens):
-        if counted and (found := _counted_at(tokens, start, pack)) is not None:
-            (first, last), used = found
-            rest = tokens[:start] + tokens[start + used :]
-            return Span(first, last, listed) if all(_is_beside(token, pack) for token in rest) else None
-        end = _end_at(tokens, start, pack)
-        if end is not None:
-            number, used = end
-            ends.append(number)
-            start += used
-        elif _is_beside(tokens[start], pack):
-            joined = joined or (len(ends) == 1 and tokens[start] in pack.range_words)
-            start += 1
-        else:
-            return None
-    match ends:
-        case [int(first), last] if joined:
-            return Span(first, last, listed)
-        case [int(), int(), *_] if listed:
-            # 'Mesures 3 et 4': what holds them all.
-            numbers = [end for end in ends if end is not None]
-            return Span(min(numbers), max(numbers), listed)
-    return None
-
-
-def _is_beside(token: str, pack: LanguagePack) -> bool:
-    """Whether a word may stand beside the numbers of a range."""
-    return token in pack.list_all_words or token in pack.reference_nouns or _only_fillers([token], pack)
-
-
-def _counted_at(
-    tokens: list[str], start: int, pack: LanguagePack
-) -> tuple[tuple[int, int | None], int] | None:
-    """Return what a number beside 'premières' or 'dernières' spans, and how many tokens that takes."""
-    before = tokens[start] in pack.first_words | pack.final_words
-    number = _number_at(tokens, start + before, pack.numbers)
-    if number is None:
-        return None
-    count, used = number
-    word = tokens[start] if before else "".join(tokens[start + used : start + used + 1])
-    if count > 1 and word in pack.first_words:
-        return (1, count), used + 1
-    if count > 1 and word in pack.final_words:
-        return (-count, None), used + 1
-    return None
-
-
-def _end_at(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int | None, int] | None:
-    """Return the number at which a range may begin or end, None for the last one, and its length."""
-    from_end = _sequence_at(tokens, start, pack.last_words)
-    if from_end is not None and from_end[0] == 0:
-        return None, from_end[1]
-    if tokens[start] in _ARTICLES:
-        return None
-    return _ordinal_at(tokens, start, pack) or _number_at(tokens, start, pack.numbers)
-
-
-_ARTICLES = frozenset({"un", "une", "one"})
-"""Numbers too, but seldom."""
 
 
 _TOO_LONG = re.compile(r"(?<=\d{9})\d+")
@@ -197,7 +104,7 @@ def _beside_noun(
         signs = pack.number_signs | pack.negative_words
         while after - start <= _MAX_SIGNS and tokens[after : after + 1] and tokens[after] in signs:
             after += 1
-        number = _number_at(tokens, after, pack.numbers, fuzzy=True)
+        number = number_at(tokens, after, pack.numbers, fuzzy=True)
         sure = token in nouns or tokens[after : after + 1] not in (["un"], ["une"], ["one"])
         if number is not None and sure and not _counts(tokens, after + number[1], nouns):
             return number[0], after + number[1] - start, False, False
@@ -206,14 +113,14 @@ def _beside_noun(
         return pack.numbers[(glued,)], 1, False, False
     if _is_blocked(tokens, start, pack):
         return None
-    from_end = _sequence_at(tokens, start, pack.last_words)
+    from_end = sequence_at(tokens, start, pack.last_words)
     if from_end is not None:
         value, used = from_end
         if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
             return value, used + 1, True, True
     # Misspelt ordinals are looked for only where a noun follows: comparing letters takes time.
     before_noun = start + 1 < len(tokens) and _is_noun(tokens[start + 1], nouns)
-    ordinal = _ordinal_at(tokens, start, pack, fuzzy=before_noun)
+    ordinal = ordinal_at(tokens, start, pack, fuzzy=before_noun)
     if ordinal is not None:
         value, used = ordinal
         if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
@@ -245,99 +152,24 @@ def _counts(tokens: list[str], after: int, nouns: frozenset[str]) -> bool:
     )
 
 
-def _sequence_at(
-    tokens: list[str], start: int, values: Mapping[tuple[str, ...], int]
-) -> tuple[int, int] | None:
-    """Return the value of the longest sequence of words that begins there, and its length."""
-    for length in (3, 2, 1):
-        value = values.get(tuple(tokens[start : start + length]))
-        if value is not None:
-            return value, length
-    return None
-
-
-def _number_at(
-    tokens: list[str], start: int, numbers: Mapping[tuple[str, ...], int], *, fuzzy: bool = False
-) -> tuple[int, int] | None:
-    """Return a number written in digits or words, and how many tokens it takes.
-
-    ``fuzzy`` admits misspelt words and Roman numerals: only beside a noun that announces a number.
-    """
-    if start >= len(tokens):
-        return None
-    if tokens[start].isdecimal():
-        return int(tokens[start]), 1
-    found = _sequence_at(tokens, start, numbers)
-    if found is not None:
-        return found
-    if fuzzy:
-        value = _roman(tokens[start]) or _misspelt(tokens[start], numbers)
-        return (value, 1) if value is not None else None
-    return None
-
-
-def _misspelt(word: str, numbers: Mapping[tuple[str, ...], int]) -> int | None:
-    """Return the number that a misspelt word means: 'treise', 'troizieme'."""
-    if len(word) < _MIN_FUZZY_NUMBER:
-        return None
-    near = [
-        # Jaro-Winkler breaks ties by the beginning: 'troizieme' is the third, not the thirteenth.
-        (OSA.normalized_similarity(word, words[0]), JaroWinkler.similarity(word, words[0]), value)
-        for words, value in numbers.items()
-        if len(words) == 1 and words[0][0] == word[0]
-    ]
-    similarity, _, value = max(near, default=(0.0, 0.0, 0))
-    return value if similarity >= _NUMBER_SIMILARITY else None
-
-
-_MIN_FUZZY_NUMBER = 5
-_NUMBER_SIMILARITY = 0.8
-_ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})")
-_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
-
-
-def _roman(word: str) -> int | None:
-    """Return the value of a Roman numeral below forty, or None."""
-    if not word or not _ROMAN.fullmatch(word):
-        return None
-    values = [_ROMAN_DIGITS[letter] for letter in word]
-    pairs = zip(values, [*values[1:], 0], strict=True)
-    return sum(-value if value < following else value for value, following in pairs)
-
-
-def _ordinal_at(
-    tokens: list[str], start: int, pack: LanguagePack, *, fuzzy: bool = False
-) -> tuple[int, int] | None:
-    found = _sequence_at(tokens, start, pack.ordinals)
-    if found is not None:
-        return found
-    if start + 1 < len(tokens) and tokens[start].isdecimal() and tokens[start + 1] in _ORDINAL_ENDINGS:
-        return int(tokens[start]), 2
-    value = _misspelt(tokens[start], pack.ordinals) if fuzzy else None
-    return (value, 1) if value is not None else None
-
-
-_ORDINAL_ENDINGS = frozenset({"e", "eme", "ere", "er", "ieme", "th", "st", "nd", "rd"})
-
-
 def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
     for start in range(len(tokens)):
-        from_end = _sequence_at(tokens, start, pack.last_words)
+        from_end = sequence_at(tokens, start, pack.last_words)
         if from_end is not None and not _is_blocked(tokens, start, pack):
             value, used = from_end
             # 'La dernière des 19' says how many there are, and no more.
             rest = [token for token in tokens[:start] + tokens[start + used :] if not token.isdecimal()]
-            if _only_fillers(rest, pack):
+            if only_fillers(rest, pack):
                 return Reference("measure", value, bare=True, ordinal=True, last=True)
-        found = _ordinal_at(tokens, start, pack)
-        if found is None and tokens[start] not in _ARTICLES:
-            found = _number_at(tokens, start, pack.numbers)
+        found = ordinal_at(tokens, start, pack)
+        if found is None and tokens[start] not in ARTICLES:
+            found = number_at(tokens, start, pack.numbers)
         if found is not None:
             value, used = found
             if _is_blocked(tokens, start, pack) or _is_count(tokens, start + used, pack):
                 return None
             rest = tokens[:start] + tokens[start + used :]
-            if not _only_fillers(rest, pack):
+            if not only_fillers(rest, pack):
                 return None
             signed = any(token in ("#", "n°", "numero", "number") for token in rest)
             return Reference("measure", value, bare=True, plain=not signed)
@@ -358,7 +190,8 @@ def _is_plural(token: str, pack: LanguagePack) -> bool:
     return token in pack.reference_nouns and token.endswith("s")
 
 
-def _only_fillers(tokens: list[str], pack: LanguagePack) -> bool:
+def only_fillers(tokens: list[str], pack: LanguagePack) -> bool:
+    """Whether words add nothing to the number that they stand beside."""
     return all(
         token in pack.stopwords or token in pack.reference_fillers or token in pack.number_signs
         or token in pack.elisions

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         "Que puis-je te demander ?",
         "aide",
         "aidez-moi svp",
+        "pas compris",
+        "je comprends rien",
         "c'est quoi ce bot ?",
         "who are you?",
         "what can you do",
@@ -75,8 +77,11 @@ def test_who_asks_about_the_source_is_not(shipped_matcher: Matcher, text: str) -
         "qui a écrit le compte rendu ?",
         "qui est l'auteur de l'article ?",
         "c'est qui David Fayon",
-        "Fayon ?",
-        "what is your source?",
+        "qui est Fayon ?",
+        "what's your source?",
+        "qui est l'auteur ?",
+        "tu tiens ça d'où ?",
+        "where do you get your information from?",
         "who wrote this report?",
     ],
 )
@@ -100,6 +105,13 @@ def test_who_asks_for_the_source_is_told(shipped_matcher: Matcher, text: str) ->
 )
 def test_who_asks_for_something_else_is_not(shipped_matcher: Matcher, text: str) -> None:
     assert about_me(shipped_matcher, text, "fr") is None
+
+
+def test_words_of_the_source_may_be_a_subject(write_kb: Callable[[str], KnowledgeBase]) -> None:
+    entry = "{id: un, title: Les prix, answer: A., questions: [les tarifs, tarifs de la Poste]}"
+    matcher = Matcher(write_kb(f"source: La Poste, Tarifs 2024\nentries:\n  - {entry}\n"))
+    for text in ("tarifs", "poste", "tarifs poste"):
+        assert about_me(matcher, text, "fr") is None
 
 
 def test_without_a_source_nothing_is_said_of_it(write_kb: Callable[[str], KnowledgeBase]) -> None:

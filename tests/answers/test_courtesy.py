@@ -33,8 +33,16 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
         ("salut ça va ?", "Tout va bien, merci ! Quelle est votre question ?"),
         ("comment vas-tu ?", "Tout va bien, merci ! Quelle est votre question ?"),
         ("how are you?", "Tout va bien, merci ! Quelle est votre question ?"),
-        ("non", "Quelle est votre question ?"),
-        ("oui oui", "Quelle est votre question ?"),
+        ("how's it going", "Tout va bien, merci ! Quelle est votre question ?"),
+        ("good evening", "Bonjour ! Quelle est votre question ?"),
+        ("bonjour ?", "Bonjour ! Quelle est votre question ?"),
+        ("nice one", "Avec plaisir."),
+        ("merci pour ta réponse", "Avec plaisir."),
+        ("non ça va merci", "Avec plaisir."),
+        ("daccord", "Avec plaisir."),
+        ("à plus", "À bientôt !"),
+        ("non", "Dites-moi en quelques mots ce que vous cherchez, ou choisissez un bouton."),
+        ("oui oui", "Dites-moi en quelques mots ce que vous cherchez, ou choisissez un bouton."),
         ("mdrrr", "Quelle est votre question ?"),
         ("hahaha", "Quelle est votre question ?"),
         ("👍", "Quelle est votre question ?"),
@@ -52,6 +60,8 @@ def test_courtesy(text: str, said: str) -> None:
     [
         *("bonjour le télétravail", "ok et le baromètre", "super kit", "merci ?", "mesure 3", "م ا هذا"),
         *("la journée", "non numérique", "oui mais pourquoi", "ok et c'est où", "plus", "quoi", "oui ?"),
+        *("pas compris", "pas d'accord", "pas top", "not great", "j'ai rien compris", "il y en a plus"),
+        *("oui, et après", "ok, celle d'avant"),
     ],
 )
 def test_not_courtesy(text: str) -> None:

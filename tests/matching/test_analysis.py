@@ -37,7 +37,7 @@ def test_spellings_of_the_language_and_of_the_lexicon() -> None:
 def test_elisions_without_their_apostrophe() -> None:
     assert texts("lecole dinternet quemploi") == ["l", "ecole", "d", "internet", "qu", "emploi"]
     # Words of their own; too short; nothing that is elided; nothing that is known.
-    words = ["depuis", "lundi", "cil", "dut", "vecole", "lecxyz", "lelecole"]
+    words = ["depuis", "lundi", "cil", "dut", "vecole", "lecxyz", "lelecole", "codeurs"]
     assert texts(" ".join(words)) == words
 
 

@@ -1,12 +1,10 @@
 """Numbers are references only where a reader sees one."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.language import load_pack, normalise
 from bot.matching import Matcher
-from bot.matching.references import Reference, Span, find_reference, find_span
+from bot.matching.references import Reference, find_reference
 
 
 def find(text: str, language: str = "fr") -> Reference | None:
@@ -138,69 +136,14 @@ def test_the_last_but_one_has_one_after_it(text: str) -> None:
     assert find(text) == Reference("measure", 1, bare=True, ordinal=True, last=True)
 
 
-@pytest.mark.parametrize("text", ["la dernière des 19", "la dernière"])
-def test_how_many_there_are_does_not_matter_to_the_last(text: str) -> None:
-    assert find(text) == Reference("measure", 0, bare=True, ordinal=True, last=True)
-
-
-@pytest.mark.parametrize(
-    ("text", "span"),
-    [
-        ("de la 7 à la 9", Span(7, 9)),
-        ("mesures 4 à 6, svp", Span(4, 6, named=True)),
-        ("de sept à neuf ?", Span(7, 9)),
-        ("de la première mesure à la dernière", Span(1, None, named=True)),
-        ("montre-moi toutes les propositions de 1 jusqu'à 19", Span(1, 19, named=True)),
-        ("from 7 to 9", Span(7, 9)),
-        ("les mesures 7 et 9", Span(7, 9, named=True)),
-        ("la mesure 7 et la 9", Span(7, 9, named=True)),
-        ("mesures 9, 7, 8", Span(7, 9, named=True)),
-        ("mesures 1,2,3", Span(1, 3, named=True)),
-        ("mesure douze et treize", Span(12, 13, named=True)),
-        ("les trois premières", Span(1, 3)),
-        ("les premières 3 mesures", Span(1, 3, named=True)),
-        ("the first three measures", Span(1, 3, named=True)),
-        ("les 4 dernières mesures", Span(-4, None, named=True)),
-    ],
-)
-def test_a_span(text: str, span: Span) -> None:
-    assert find_span(normalise(text), load_pack("fr")) == span
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "mesure 7",
-        "7 et 9",
-        "les mesures 7 et 9 du rapport Gallois",
-        "75,2 ça mesure quoi",
-        "la première mesure",
-        "les premières mesures",
-        "les trois premières classes",
-        "de 10 à 19 ans",
-        "à 7",
-        "la dernière à la première",
-        "7 à 8 à 9",
-        "à",
-    ],
-)
-def test_no_span(text: str) -> None:
-    assert find_span(normalise(text), load_pack("fr")) is None
-
-
-@given(
-    st.lists(
-        st.sampled_from([*"àa79", "la", "de", "mesures", "dernière", "un", "vingt", "et", "?", "n°", "kit"])
-    )
-)
-def test_a_span_says_nothing_but_its_ends(words: list[str]) -> None:
-    span = find_span(normalise(" ".join(words)), load_pack("fr"))
-    assert span is None or "kit" not in words
-
-
 def test_a_number_and_no_more_is_plain() -> None:
     assert find("13") == Reference("measure", 13, bare=True, plain=True)
     assert find("#13") == Reference("measure", 13, bare=True, plain=False)
+
+
+@pytest.mark.parametrize("text", ["la dernière des 19", "la dernière"])
+def test_how_many_there_are_does_not_matter_to_the_last(text: str) -> None:
+    assert find(text) == Reference("measure", 0, bare=True, ordinal=True, last=True)
 
 
 @pytest.mark.parametrize(
