@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
 from bot.answers.followup import follow_up, pointing
-from bot.answers.language import language_of
+from bot.answers.language import chosen_by, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ def chat(current: Callable[[], Matcher]) -> int:
     """
     asked = 0
     subject: str | None = None
+    usual: str | None = None
     while True:
         try:
             text = input(PROMPT)
@@ -33,14 +34,15 @@ def chat(current: Callable[[], Matcher]) -> int:
         if not text.strip():
             return asked
         asked += 1
-        reply = _answer(current(), text, subject)
+        matcher = current()
+        usual = chosen_by(text) or usual
+        reply = _answer(matcher, text, subject, language_of(text, usual or matcher.kb.language))
         subject = reply.entry or subject
         print(reply.plain, flush=True)  # noqa: T201
 
 
-def _answer(matcher: Matcher, text: str, subject: str | None) -> Reply:
+def _answer(matcher: Matcher, text: str, subject: str | None, language: str) -> Reply:
     """Answer a text; ``subject`` is the entry shown last, if any: 'et pourquoi ?'."""
-    language = language_of(text, matcher.kb.language)
     pointer = pointing(matcher, text)
     return (
         small_talk(matcher, text, language)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def test_the_bot_says_what_it_is_for_in_both_languages(chat: Chat, kb: KnowledgeBase) -> None:
     await publish_profile(chat.app.bot, kb)
     assert chat.telegram.called("setMyCommands")
-    french, english = chat.telegram.called("setMyDescription")
+    english, french = chat.telegram.called("setMyDescription")
     assert french["description"].startswith("Posez-moi une question, avec vos mots, sur « Le numérique")
     assert english["language_code"] == "en"
     assert english["description"].startswith("Ask me a question, in your own words, about “The digital")
@@ -50,6 +50,26 @@ async def test_a_long_title_is_cut(chat: Chat, write_kb: WriteKb) -> None:
     await publish_profile(chat.app.bot, long)
     assert len((await chat.app.bot.get_my_description()).description) == 512
     assert len((await chat.app.bot.get_my_short_description()).short_description) == 120
+
+
+async def test_what_the_bot_wrote_of_another_knowledge_base_is_written_anew(
+    chat: Chat, kb: KnowledgeBase, write_kb: WriteKb
+) -> None:
+    entry = "{id: a, title: A, answer: B., questions: [c]}"
+    await publish_profile(
+        chat.app.bot, load_knowledge(write_kb(f"title: La piscine\nentries:\n  - {entry}\n"))
+    )
+    assert "La piscine" in (await chat.app.bot.get_my_description()).description
+    await publish_profile(chat.app.bot, kb)
+    assert "sortie de crise" in (await chat.app.bot.get_my_description()).description
+    assert "sortie de crise" in (await chat.app.bot.get_my_short_description()).short_description
+
+
+async def test_what_was_interrupted_is_done_at_the_next_start(chat: Chat, kb: KnowledgeBase) -> None:
+    # English is written before French: French alone tells that both are there.
+    await chat.app.bot.set_my_description("Half", language_code="en")
+    await publish_profile(chat.app.bot, kb)
+    assert (await chat.app.bot.get_my_description("en")).description.startswith("Ask me")
 
 
 @pytest.mark.parametrize("method", ["getMyDescription", "setMyDescription", "getMyShortDescription"])
