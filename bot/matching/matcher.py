@@ -41,6 +41,8 @@ EXACT_CONFIDENCE = 0.9
 """A phrase of the knowledge base, word for word, belongs to its entry, whatever it asks for."""
 NO_SUBJECT_CONFIDENCE = 0.01
 """Function words alone name no subject, however much they resemble a phrase."""
+DOUBTFUL_CONFIDENCE = 0.6
+"""One word alone that may be another is not sure enough to be answered."""
 WORTH_SUGGESTING = 0.2
 """Share of the first confidence from which another entry is worth offering beside it."""
 REFERENCE_CONFIDENCE = 0.99
@@ -169,6 +171,8 @@ class Matcher:
                 confidence = max(confidence, EXACT_CONFIDENCE)
             elif not question.terms:
                 confidence = min(confidence, NO_SUBJECT_CONFIDENCE)
+            elif len(question.terms) == 1 and question.terms[0].doubtful:
+                confidence = min(confidence, DOUBTFUL_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
 

@@ -26,6 +26,10 @@ ORDINARY_ZIPF = 3.6
 """A word this frequent in ordinary language (one in 250,000) is that word, not a misspelt other."""
 SURE_SIMILARITY = 0.75
 """A misspelt word this near to another is that one rather than two words typed as one."""
+SURE_READING = 0.7
+"""Likeness (squared, as a reading's is) from which a misspelt word that stands alone is taken for another."""
+MANY = 4
+"""Things that a half-typed word may mean before it means none: 'acc' for access, accord, accuse."""
 COMPLETION_WEIGHT = 0.6
 """A last word that is whole may still be half-typed: 'espaces pub'; but rather it is not."""
 MAX_LOOKUP_WORDS = 5
@@ -53,6 +57,8 @@ class Term:
     """Whether any reading is a word of the knowledge base."""
     focus: bool
     """Whether it follows a question word and so says what is asked: 'combien de *pages*'."""
+    doubtful: bool = False
+    """Whether it may just as well be something else: the beginning of many words, or none of those near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,18 @@ def _term(
         ordinary=analyser.in_ordinary_phrase(best),
         known=known,
         focus=focus,
+        doubtful=_is_doubtful(word, readings, analyser),
     )
+
+
+def _is_doubtful(word: Word, readings: list[tuple[Word, float]], analyser: Analyser) -> bool:
+    best, similarity = readings[0]
+    if best is word:
+        return False
+    likely = [reading.stem for reading, other in readings if other >= similarity]
+    # Words for the same thing are one: 'télétravail', 'télétravailler'.
+    meant = {next((notion for _, _, notion in analyser.notions([stem])), stem) for stem in likely}
+    return similarity < SURE_READING or len(meant) >= MANY
 
 
 def _unknown(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.kb import load_knowledge
 from bot.matching import Matcher, Outcome, OutcomeKind
 from bot.matching.confidence import Calibration
-from bot.matching.matcher import EXACT_CONFIDENCE, RANKING_SIZE, SUGGESTIONS
+from bot.matching.matcher import DOUBTFUL_CONFIDENCE, EXACT_CONFIDENCE, RANKING_SIZE, SUGGESTIONS
 from bot.matching.signals import NAMES
 
 WriteKb = Callable[[str | bytes | Mapping[str, str | bytes]], Path]
@@ -350,3 +350,17 @@ TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=12).map("".jo
 @given(text=TEXTS, ambient=st.booleans())
 def test_any_text_gives_a_contract_outcome(shipped_matcher: Matcher, text: str, *, ambient: bool) -> None:
     check_contract(shipped_matcher.match(text, ambient=ambient), shipped_matcher, ambient=ambient)
+
+
+@pytest.mark.parametrize("text", ["acc", "allô", "enchanté", "pau"])
+def test_one_word_that_may_be_many_is_not_answered(shipped_matcher: Matcher, text: str) -> None:
+    outcome = shipped_matcher.match(text)
+    assert outcome.kind == "suggest"
+    assert outcome.ranking[0].confidence == DOUBTFUL_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"), [("télétr", "mesure-17"), ("barom", "mesure-3"), ("barometr", "mesure-3")]
+)
+def test_one_half_typed_word_for_one_thing_is(shipped_matcher: Matcher, text: str, entry: str) -> None:
+    assert shipped_matcher.match(text).shown == (entry,)
