@@ -56,9 +56,9 @@ def _unanswered(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply | Non
 
 
 def _measures(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
-    """List the measures asked for, and no others of the list that holds them."""
+    """List the measures asked for, and no others of the list that holds them: it is not what is shown."""
     measures = [kb.measures[number] for number in outcome.numbers]
-    return Reply(html=list_rows(kb, measures, text), buttons=number_buttons(measures), entry=outcome.shown[0])
+    return Reply(html=list_rows(kb, measures, text), buttons=number_buttons(measures))
 
 
 def suggest(
