@@ -64,13 +64,11 @@ class ListIntents:
         if span.some:
             return span.some
         greatest = max(self._measures)
-        if span.first < 0:
+        if span.first < -greatest:
             # Of forty last ones, the fortieth is missing.
-            return (
-                tuple(range(greatest + 1 + span.first, greatest + 1))
-                if -span.first <= greatest
-                else (-span.first,)
-            )
+            return (-span.first,)
+        if span.first < 0:
+            return tuple(range(greatest + 1 + span.first, greatest + 1))
         last = greatest if span.last is None else span.last
         if not {span.first, last} <= self._measures.keys():
             # Before the range is laid out: it may be any two numbers.
