@@ -17,7 +17,17 @@ from bot.followups.database import Store
 from bot.storage import opened
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+async def drivers_ended() -> AsyncIterator[None]:
+    """Let the driver's threads end while there is an event loop: they speak to it once more."""
+    yield
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 def url(path: Path) -> SecretStr:
@@ -64,10 +74,6 @@ async def test_a_busy_database_is_waited_for_until_told_to_stop(
         assert database is None
     other.execute("ROLLBACK")
     other.close()
-    # The driver's threads, of the first opening too, end by themselves but speak to the event loop once more.
-    for thread in threading.enumerate():
-        if "_connection_worker_thread" in thread.name:
-            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_without_the_packages_there_is_no_database(
