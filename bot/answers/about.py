@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
@@ -35,7 +36,7 @@ _ABOUT_ME = re.compile(
     r"|comment (?:t appelles tu|tu t appelles|vous appelez vous)|(?:c est quoi|quel est) (?:ton|votre) nom"
     r"|aide|aide[rz] moi|(?:j ai|j y|je n ai|je n y|c est)? ?(?:pas|rien) compris"
     r"|je (?:ne )?comprends (?:pas|rien)"
-    r"|i do n t understand|i don t (?:understand|get it)"
+    r"|i do ?n t (?:understand|get it)"
     rf"|(?:que|quoi|qu ?est ce que) {_CAN}|{_CAN} quoi|a quoi (?:tu sers|sers tu|servez vous)|tu sers a quoi"
     rf"|(?:que|qu est ce que) {_ASK}|{_ASK} quoi"
     r"|(?:who|what) are (?:you|u)|are (?:you|u) (?:an? )?(?:real )?(?:robot|bot|human|ai|machine|person)"
@@ -60,7 +61,10 @@ _ABOUT_SOURCE = re.compile(
     r"|where (?:do|did) you get (?:it|(?:your|this|the|that) (?:info|information|data|answers?))(?: from)?"
     r"|where (?:do|does) (?:your|this|the|that) (?:info|information|data|answers?) come from"
 )
-_WHO = re.compile(r"(?P<who>(?:c est |c )?(?:qui|ki)(?: est| c)? |who is |who s )?(?P<name>.+)")
+_WHO = re.compile(r"(?:c est |c )?(?:qui|ki)(?: est| c)? |who is |who s ")
+_TITLE = re.compile(r'«[^»]*»|“[^”]*”|"[^"]*"')
+"""Names in a title are its subject."""
+_NAME = re.compile(r"\b[A-ZÀ-Ý][^\W\d_]+")
 _BESIDE = frozenset(
     [
         "stp",
@@ -97,7 +101,8 @@ def about_me(matcher: Matcher, text: str, language: str) -> Reply | None:
     while words and words[-1] in _BESIDE:
         del words[-1]
     asked = " ".join(words)
-    said, source = texts(language), source_of(matcher.kb, texts(language))
+    said = texts(language)
+    source = source_of(matcher.kb, said)
     if _ABOUT_ME.fullmatch(asked):
         reply = said(t.ABOUT_ME)
     elif source and (_ABOUT_SOURCE.fullmatch(asked) or _asks_for_author(matcher, asked, source)):
@@ -109,16 +114,13 @@ def about_me(matcher: Matcher, text: str, language: str) -> Reply | None:
 
 def _asks_for_author(matcher: Matcher, asked: str, source: str) -> bool:
     """Whether somebody is asked for whom the source names, and nothing else: 'c'est qui David Fayon ?'."""
-    who = _WHO.fullmatch(asked)
-    if who is None:
-        return False
-    name = who["name"].split()
-    known = {normalise(word) for word in _NAME.findall(_TITLE.sub("", source))}
+    who = _WHO.match(asked)
+    name = asked[who.end() :].split() if who else asked.split()
     # A word of the source alone may be a subject: 'tarifs' of 'Tarifs 2024'.
-    asks = known.issuperset(name) and (who["who"] is not None or len(name) > 1)
+    asks = _names_in(source).issuperset(name) and (who is not None or len(name) > 1)
     return asks and matcher.match(asked).kind not in ("answer", "list")
 
 
-_TITLE = re.compile(r'«[^»]*»|“[^”]*”|"[^"]*"')
-"""Names in a title are its subject."""
-_NAME = re.compile(r"\b[A-ZÀ-Ý][^\W\d_]+")
+@lru_cache(maxsize=8)
+def _names_in(source: str) -> frozenset[str]:
+    return frozenset(normalise(word) for word in _NAME.findall(_TITLE.sub("", source)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bot.answers import texts as t
 from bot.answers.reply import Reply
@@ -88,9 +89,13 @@ def courtesy(text: str, language: str) -> Reply | None:
     left = rest.split()
     if _HOW_ARE_YOU.fullmatch(" ".join(left)):
         return Reply(html=texts(language)(t.FINE))
-    pack = load_pack("fr")
-    # 'Oui, mais pourquoi ?' asks.
-    ignored = (pack.stopwords | _FILLERS) - pack.question_openers - _MEANT
-    if not answers or not ignored.issuperset(left) or ("?" in words and answers[0] != t.HELLO):
+    if not answers or not _ignored().issuperset(left) or ("?" in words and answers[0] != t.HELLO):
         return None
     return Reply(html=texts(language)(answers[0]))
+
+
+@cache
+def _ignored() -> frozenset[str]:
+    """Words that may stand beside courtesy; not those that ask: 'oui, mais pourquoi ?'."""
+    pack = load_pack("fr")
+    return (pack.stopwords | _FILLERS) - pack.question_openers - _MEANT

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SHOWN_TO = (("fr", None), ("en", "en"))
+"""The bot's languages, and Telegram's code for whom each is shown to; None: to all others."""
 IN_GROUPS = ("mesures", "mesure", "chiffres", "discret", *f.IN_GROUPS, "aide")
 """A short menu: it lies over everybody's conversation."""
 PRIVATE_ONLY_EXCLUDES = ("discret", *f.ONLY_IN_GROUPS)
@@ -47,7 +49,7 @@ async def publish_commands(bot: Bot, kb: KnowledgeBase, *, follows: bool = False
     )
     try:
         for scope, shown in scopes:
-            for language, code in (("fr", None), ("en", "en")):
+            for language, code in SHOWN_TO:
                 text = texts(language)
                 commands = [
                     BotCommand(command_name(name, language), text.plain(said[name])) for name in shown

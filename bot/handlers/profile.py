@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 from bot.answers import texts as t
 from bot.answers.content import title_of
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
-from bot.handlers.menu import publish_commands
+from bot.handlers.menu import SHOWN_TO, publish_commands
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from bot.kb import KnowledgeBase
 
 logger = logging.getLogger(__name__)
-
-_LANGUAGES = (("en", "en"), ("fr", None))
-"""The bot's language, and Telegram's code for whom it is shown to; None: to all others.
-
-Those come last: what they are shown tells whether all has been written.
-"""
 
 
 async def publish_profile(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> None:
@@ -46,14 +40,14 @@ async def publish_profile(bot: Bot, kb: KnowledgeBase, *, follows: bool = False)
 
 
 def _due(kb: KnowledgeBase, line: str, shown: str, limit: int) -> list[tuple[str, str | None]]:
-    """Return what is to be written where a text is shown: nothing if it is right, or the owner's own."""
+    """Return what is to be written where a text is shown: nothing if it is right, or the owner's own.
+
+    What is shown to all others is written last: it tells that all has been written.
+    """
     opening = texts(DEFAULT_LANGUAGE).plain(line, title="\0").partition("\0")[0]
-    said = {language: _about(kb, line, language)[:limit] for language, _ in _LANGUAGES}
-    if shown == said[DEFAULT_LANGUAGE] or (shown and not shown.startswith(opening)):
-        return []
-    return [(said[language], code) for language, code in _LANGUAGES]
-
-
-def _about(kb: KnowledgeBase, line: str, language: str) -> str:
-    text = texts(language)
-    return text.plain(line, title=title_of(kb, text))
+    due = []
+    for language, code in reversed(SHOWN_TO):
+        text = texts(language)
+        due.append((text.plain(line, title=title_of(kb, text))[:limit], code))
+    is_right = shown == due[-1][0]
+    return [] if is_right or (shown and not shown.startswith(opening)) else due

@@ -22,8 +22,8 @@ MAX_FOCUS_DISTANCE = 4
 """Words from a question word to the one that it asks for: 'combien de toutes ces *pages*'."""
 PHRASE_WORDS = 8
 """Words of a phrase, for how often ordinary language would have a word in one."""
-ELIDED_ZIPF = 3.6
-"""A word this frequent may be what follows an elision whose apostrophe is missing."""
+ORDINARY_ZIPF = 3.6
+"""A word this frequent in ordinary language (one in 250,000) is that word, not a misspelt other."""
 _SHORTEST_ELIDED = 4
 _VOWELS = frozenset("aeiouyh")
 _CACHED_WORDS = 20_000
@@ -111,7 +111,7 @@ class Analyser:
         if elision == "c" and rest[0] != "e":
             return None
         # Most words that begin so are words of their own: 'depuis'.
-        if self.pack.words.get(rest, 0.0) < ELIDED_ZIPF or self.zipf(self.word(token)) > RAREST_ZIPF:
+        if self.pack.words.get(rest, 0.0) < ORDINARY_ZIPF or self.zipf(self.word(token)) > RAREST_ZIPF:
             return None
         return elision, rest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.kb import KnowledgeBase, Origin
+from bot.kb import KnowledgeBase, ListEntry, Origin
 from bot.language import AVAILABLE, load_pack
 from bot.matching.analysis import Analyser
 from bot.matching.facets import DEFAULT_FACET
@@ -12,9 +12,8 @@ from bot.matching.question import Question
 
 _LISTABLE_FACETS = frozenset({"what", "how", "who", "where", "origin"})
 """'Combien' and 'pourquoi' ask about the measures, not for them."""
-
-
 _OF_PLACES = _LISTABLE_FACETS | {"why", "how_many"}
+"""Of a place that nothing comes from, these have the same answer."""
 _YEARS = range(1900, 2101)
 """'Les mesures 1 et 2 de 2013' is asked in a year, not of one."""
 
@@ -81,12 +80,12 @@ class ListIntents:
         missing = (number for number in wanted if number not in self._measures and number not in _YEARS)
         return next(missing, None) if named else None
 
-    def holding(self, wanted: tuple[int, ...]) -> str | None:
+    def holding(self, wanted: tuple[int, ...]) -> ListEntry | None:
         """Return the shortest list that holds the measures at some numbers; None if some do not exist."""
         if len(wanted) < 2 or not self._measures.keys() >= set(wanted):  # noqa: PLR2004 (several)
             return None
         ids = {self._measures[number].id for number in wanted}
-        return next((entry.id for entry in self._shortest_first if ids.issubset(entry.measures)), None)
+        return next((entry for entry in self._shortest_first if ids.issubset(entry.measures)), None)
 
     def find(self, question: Question) -> str | None:
         """Return the id of the list that a question asks for, or None."""

@@ -171,7 +171,7 @@ class Matcher:
                 confidence = max(confidence, EXACT_CONFIDENCE)
             elif not question.terms:
                 confidence = min(confidence, NO_SUBJECT_CONFIDENCE)
-            elif len(question.terms) == 1 and question.terms[0].doubtful:
+            elif question.doubtful:
                 confidence = min(confidence, DOUBTFUL_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
@@ -189,10 +189,16 @@ class Matcher:
             return None
         wanted = self._lists.wanted(question)
         holding = self._lists.holding(wanted)
-        if holding is None and (absent := self._absent(question, wanted)) is not None:
-            return self._no_such(question, candidates, *absent)
-        target = holding or self._target(question)
+        if holding is not None:
+            target: str | None = holding.id
+        elif (absent := self._lists.absent(question, wanted)) is not None:
+            return self._no_such(question, candidates, absent, "measure")
+        else:
+            target = self._target(question)
         if target is None:
+            reference = question.reference
+            if reference is not None and self._is_absent(reference):
+                return self._no_such(question, candidates, reference.number, reference.kind)
             return self._elsewhere(question, candidates)
         number = self._number_of[target]
         others = [c for c in candidates if c.number != number]
@@ -205,8 +211,7 @@ class Matcher:
         )
         if missing:
             return replace(outcome, related=target)
-        listed = self.kb.entries[target]
-        some = isinstance(listed, ListEntry) and holding is not None and len(wanted) < len(listed.measures)
+        some = holding is not None and len(wanted) < len(holding.measures)
         return replace(outcome, shown=(target,), numbers=wanted if some else ())
 
     def _elsewhere(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
@@ -229,19 +234,12 @@ class Matcher:
             return None
         return self._lists.find(question)
 
-    def _absent(self, question: Question, wanted: tuple[int, ...]) -> tuple[int, Numbered] | None:
-        """Return the number that a question refers to and that does not exist, or None."""
-        absent = self._lists.absent(question, wanted)
-        if absent is not None:
-            return absent, "measure"
-        reference = question.reference
-        if reference is None or reference.plain or reference.last:
-            return None
-        if reference.kind == "measure":
-            exists = self._measure_at(question, reference) is not None
-        else:
-            exists = not self._groups or reference.number in self._groups
-        return None if exists else (reference.number, reference.kind)
+    def _is_absent(self, reference: Reference) -> bool:
+        """Whether a reference that leads to no entry can be to nothing but a number that does not exist."""
+        if reference.plain or reference.last:
+            return False
+        # A group there is may be named with more than a list intent knows.
+        return reference.kind == "measure" or (bool(self._groups) and reference.number not in self._groups)
 
     def _no_such(
         self,

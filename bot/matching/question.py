@@ -12,6 +12,7 @@ from bot.language.normalise import MAX_CHARACTERS
 from bot.matching.analysis import (
     MAX_FOCUS_DISTANCE,
     NOTION_WEIGHT,
+    ORDINARY_ZIPF,
     PAIR_WEIGHT,
     STOPWORD_WEIGHT,
     Analyser,
@@ -22,8 +23,6 @@ from bot.matching.references import Reference, find_reference
 from bot.matching.spans import Span, find_span
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH, Vocabulary
 
-ORDINARY_ZIPF = 3.6
-"""A word this frequent in ordinary language (one in 250,000) is that word, not a misspelt other."""
 SURE_SIMILARITY = 0.75
 """A misspelt word this near to another is that one rather than two words typed as one."""
 SURE_READING = 0.7
@@ -57,8 +56,6 @@ class Term:
     """Whether any reading is a word of the knowledge base."""
     focus: bool
     """Whether it follows a question word and so says what is asked: 'combien de *pages*'."""
-    doubtful: bool = False
-    """Whether it may just as well be something else: the beginning of many words, or none of those near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,8 @@ class Question:
     reference: Reference | None
     span: Span | None = None
     """The range of measures that it names and says no more."""
+    doubtful: bool = False
+    """Whether its one word may be something else: the beginning of many words, or none of those near."""
     exclaims: bool = False
     """Whether it only sounds like a question: 'quelle belle journée !'"""
 
@@ -142,6 +141,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
         chatter=bool(pack.chatter.search(spelt)),
         reference=find_reference(normalised, pack),
         span=find_span(normalised, pack),
+        doubtful=len(terms) == 1 and _is_doubtful(terms[0], analyser),
         exclaims="?" not in normalised and ("!" in text or bool(pack.exclamations.search(spelt))),
     )
 
@@ -232,15 +232,14 @@ def _term(
         ordinary=analyser.in_ordinary_phrase(best),
         known=known,
         focus=focus,
-        doubtful=_is_doubtful(word, readings, analyser),
     )
 
 
-def _is_doubtful(word: Word, readings: list[tuple[Word, float]], analyser: Analyser) -> bool:
-    best, similarity = readings[0]
-    if best is word:
+def _is_doubtful(term: Term, analyser: Analyser) -> bool:
+    best, similarity = term.readings[0]
+    if best.text == term.typed:
         return False
-    likely = [reading.stem for reading, other in readings if other >= similarity]
+    likely = [reading.stem for reading, other in term.readings if other >= similarity]
     # Words for the same thing are one: 'télétravail', 'télétravailler'.
     meant = {next((notion for _, _, notion in analyser.notions([stem])), stem) for stem in likely}
     return similarity < SURE_READING or len(meant) >= MANY

@@ -43,10 +43,9 @@ def find_span(normalised: str, pack: LanguagePack) -> Span | None:
     named = any(token in pack.reference_nouns for token in tokens)
     if named:
         tokens = list(_apart(tokens, pack))
-    if not (pack.first_words | pack.final_words).isdisjoint(tokens):
-        counted = _counted(tokens, pack)
-        if counted is not None:
-            return Span(*counted, named=named)
+    counted = _counted(tokens, pack)
+    if counted is not None:
+        return Span(*counted, named=named)
     if named or not pack.range_words.isdisjoint(tokens):
         return _listed(tokens, pack, named=named)
     return None
@@ -119,19 +118,22 @@ def _number(tokens: list[str], start: int, pack: LanguagePack) -> tuple[int | No
 
 def _counted(tokens: list[str], pack: LanguagePack) -> tuple[int, int | None] | None:
     """Return the ends of 'les trois premières' or 'the last two', if nothing else is said."""
-    for start in range(len(tokens)):
-        before = tokens[start] in pack.first_words | pack.final_words
+    ends = pack.first_words | pack.final_words
+    if ends.isdisjoint(tokens):
+        return None
+    for start, token in enumerate(tokens):
+        before = token in ends
         number = number_at(tokens, start + before, pack.numbers)
         if number is None:
             continue
         count, used = number
         after = start + used
-        word = tokens[start] if before else "".join(tokens[after : after + 1])
-        rest = tokens[:start] + tokens[after + 1 :]
-        if count > 1 and word in pack.first_words | pack.final_words:
-            said_no_more = all(_is_beside(token, pack) for token in rest)
-            ends = (1, count) if word in pack.first_words else (-count, None)
-            return ends if said_no_more else None
+        word = token if before else "".join(tokens[after : after + 1])
+        if count > 1 and word in ends:
+            rest = tokens[:start] + tokens[after + 1 :]
+            if not all(_is_beside(other, pack) for other in rest):
+                return None
+            return (1, count) if word in pack.first_words else (-count, None)
     return None
 
 
