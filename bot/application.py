@@ -30,7 +30,7 @@ from bot.handlers.menu import available, publish_commands
 from bot.handlers.ordering import OrderlyProcessor, Register
 from bot.handlers.pictures import MemoryPictureCache, PictureCache, Pictures
 from bot.handlers.private import Private
-from bot.handlers.profile import publish_profile
+from bot.handlers.profile import publishing_profile
 from bot.handlers.sending import send
 from bot.handlers.services import FOLLOWUPS, SERVICES, App, Services
 from bot.matching import Matcher
@@ -279,13 +279,13 @@ async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None
     try:
         if not await connect(application, stop):
             return
-        await publish_profile(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
         await application.start()
         await updater.start_polling(
             allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, error_callback=PollingErrors()
         )
         logger.info("@%s answers", application.bot.username)
-        async with beside(application):
+        follows = FOLLOWUPS in application.bot_data
+        async with beside(application), publishing_profile(application.bot, kb, follows=follows):
             await _watch(application, stop)
     finally:
         if updater.running:

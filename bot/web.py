@@ -31,7 +31,7 @@ from bot.application import (
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.ordering import TakenError
-from bot.handlers.profile import publish_profile
+from bot.handlers.profile import publishing_profile
 from bot.handlers.services import FOLLOWUPS
 from bot.handlers.slot import SLOT, Leisure, Slot
 from bot.in_response import InResponseRequest
@@ -189,8 +189,8 @@ async def _answer(
     logger.info("@%s answers at the webhook", application.bot.username)
     watching = asyncio.create_task(webhook.watch())
     try:
-        async with beside(application):
-            await publish_profile(application.bot, kb, follows=FOLLOWUPS in application.bot_data)
+        follows = FOLLOWUPS in application.bot_data
+        async with beside(application), publishing_profile(application.bot, kb, follows=follows):
             await stop.wait()
     finally:
         watching.cancel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,24 @@ from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.handlers.menu import SHOWN_TO, publish_commands
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from telegram import Bot
 
     from bot.kb import KnowledgeBase
 
 logger = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def publishing_profile(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> AsyncIterator[None]:
+    """Publish beside the work, of which nothing need wait for it: neither an answer nor the end."""
+    publishing = asyncio.create_task(publish_profile(bot, kb, follows=follows))
+    try:
+        yield
+    finally:
+        publishing.cancel()
+        await asyncio.wait((publishing,))
 
 
 async def publish_profile(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> None:

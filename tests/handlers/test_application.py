@@ -113,6 +113,29 @@ async def test_without_network_it_can_still_be_stopped(
         await running
 
 
+async def test_neither_answers_nor_the_end_wait_for_the_menu(
+    app: App, kb: KnowledgeBase, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, hanging = telegram.do_request, asyncio.Event()
+
+    async def slow(url: str, method: str, *args: object, **more: object) -> tuple[int, bytes]:
+        if url.endswith("/setMyCommands"):
+            hanging.set()
+            await asyncio.Event().wait()
+        return await real(url, method, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(telegram, "do_request", slow)
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, kb, stop))
+    async with asyncio.timeout(5):
+        await hanging.wait()
+    telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
+    await until(lambda: telegram.called("sendMessage"))
+    stop.set()
+    async with asyncio.timeout(1):
+        await running
+
+
 async def test_sigterm_stops_it_after_its_answer(app: App, kb: KnowledgeBase, telegram: Telegram) -> None:
     running = asyncio.create_task(poll(app, kb, stop_event()))
     await until(lambda: app.running)
