@@ -43,8 +43,6 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     ordinal or a bare number is one only when nothing else is said ('#4', 'la douzième', '13 ?'): ordinals of
     ordinary speech, channels, years and school classes are not references.
     """
-    # The tokeniser drops huge numbers; 'mesure 9999999999' is still a reference, to none that exists.
-    normalised = _TOO_LONG.sub("", normalised)
     tokens = words_and_numbers(normalised)
     # Few questions name a measure: the others need not be looked through for numbers.
     named = [(kind, nouns) for kind, nouns in _nouns(pack) if any(_names(token, nouns) for token in tokens)]
@@ -65,7 +63,8 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
 
 def words_and_numbers(normalised: str) -> list[str]:
     """Return the tokens of a text among which numbers are looked for."""
-    return [sign for sign in tokenise(normalised) if sign != "?"]
+    # The tokeniser drops huge numbers; 'mesure 9999999999' is still a reference, to none that exists.
+    return [sign for sign in tokenise(_TOO_LONG.sub("", normalised)) if sign != "?"]
 
 
 _TOO_LONG = re.compile(r"(?<=\d{9})\d+")

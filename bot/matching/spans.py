@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,13 +43,18 @@ def find_span(normalised: str, pack: LanguagePack) -> Span | None:
     tokens = words_and_numbers(normalised)
     named = any(token in pack.reference_nouns for token in tokens)
     if named:
-        tokens = list(_apart(tokens, pack))
+        # The tokeniser drops dashes. Without a noun they are those of dates and telephone numbers.
+        until = f" {min(pack.range_words, default='')} "
+        tokens = list(_apart(words_and_numbers(_DASH.sub(until, normalised)), pack))
     counted = _counted(tokens, pack)
     if counted is not None:
         return Span(*counted, named=named)
     if named or not pack.range_words.isdisjoint(tokens):
         return _listed(tokens, pack, named=named)
     return None
+
+
+_DASH = re.compile(r"(?<=\d)\s?[-–—]\s?(?=\d)")
 
 
 def _listed(tokens: list[str], pack: LanguagePack, *, named: bool) -> Span | None:
@@ -59,8 +65,10 @@ def _listed(tokens: list[str], pack: LanguagePack, *, named: bool) -> Span | Non
         return None
     ranges = [not pack.range_words.isdisjoint(words) for words in between]
     match [number.value for number in numbers]:
-        case [int(first), last] if ranges[0]:
-            return Span(first, last, named=named)
+        case [int(first), int(last)] if ranges[0]:
+            return Span(min(first, last), max(first, last), named=named)
+        case [int(first), None] if ranges[0]:
+            return Span(first, None, named=named)
         case values if named and None not in values:
             some = _laid_out([value for value in values if value is not None], ranges)
             return Span(some[0], some[-1], some, named=True)

@@ -21,6 +21,9 @@ def find(text: str) -> Span | None:
         ("mesures 4 à 6, svp", Span(4, 6, named=True)),
         ("mesures un à trois", Span(1, 3, named=True)),
         ("measures 3 through 5", Span(3, 5, named=True)),
+        ("les mesures 3-5", Span(3, 5, named=True)),
+        ("measures 3 – 5", Span(3, 5, named=True)),
+        ("mesures 5 à 3", Span(3, 5, named=True)),
         ("de la première mesure à la dernière", Span(1, None, named=True)),
         ("montre-moi toutes les propositions de 1 jusqu'à 19", Span(1, 19, named=True)),
     ],
@@ -39,6 +42,7 @@ def test_a_range(text: str, span: Span) -> None:
         ("mesures 1,2,3,4", (1, 2, 3, 4)),
         ("mesures n° 1,2", (1, 2)),
         ("mesures 1 à 3 et 5", (1, 2, 3, 5)),
+        ("mesures 1-3 et 5", (1, 2, 3, 5)),
     ],
 )
 def test_a_list(text: str, numbers: tuple[int, ...]) -> None:
@@ -67,6 +71,7 @@ def test_so_many_from_either_end(text: str, span: Span) -> None:
         *("4 mesures sur 67", "les 19 mesures de 2013", "quelle est la mesure 4 des 19 ?"),
         *("les mesures 7 et 9 du rapport Gallois", "de 10 à 19 ans", "75,2 ça mesure quoi"),
         *("la première mesure", "les premières mesures", "les trois premières classes"),
+        *("7-9", "mesure -7", "mesure 06-12 du décret"),
     ],
 )
 def test_no_span(text: str) -> None:
