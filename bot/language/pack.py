@@ -44,6 +44,8 @@ class LanguagePack:
     """Endings that Snowball leaves where they may be a noun's, and the infinitive's: 'aident', 'aider'."""
     elisions: frozenset[str]
     stopwords: frozenset[str]
+    content_words: frozenset[str]
+    """Words that have the stem of a stopword, but are not a form of it."""
     fillers: frozenset[str]
     spellings: Mapping[str, tuple[str, ...]]
     phonetics: tuple[tuple[re.Pattern[str], str], ...]
@@ -123,6 +125,7 @@ def load_pack(code: str) -> LanguagePack:
         verb_endings=raw["verb_endings"],
         elisions=frozenset(raw["elisions"]),
         stopwords=_words(raw["stopwords"]),
+        content_words=_words(raw["content_words"]),
         fillers=_words(raw["fillers"]),
         spellings={word: tuple(full.split()) for word, full in raw["spellings"].items()},
         phonetics=tuple((re.compile(pattern, re.MULTILINE), to) for pattern, to in raw["phonetics"]),

@@ -121,12 +121,15 @@ class Analyser:
         if known is None:
             text_ = "pourcent" if text == "%" else text
             stem = text_ if text_[0].isdigit() else self.pack.stemmer.stemWord(text_)
-            single_letter = len(text_) == 1 and not text_.isdigit()
-            stop = text_ in self._stopwords or stem in self._stop_stems or single_letter
-            known = Word(text_, stem, stop)
+            known = Word(text_, stem, self._is_stop(text_, stem))
             if len(self._words) < _CACHED_WORDS and len(text) <= _CACHED_LENGTH:
                 self._words[text] = known
         return known
+
+    def _is_stop(self, text: str, stem: str) -> bool:
+        single_letter = len(text) == 1 and not text.isdigit()
+        form = stem in self._stop_stems and text not in self.pack.content_words
+        return text in self._stopwords or form or single_letter
 
     def notions(self, stems: list[str]) -> list[tuple[int, int, str]]:
         """Return (start, length, notion) of every synonym found in a sequence of stems."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -93,7 +93,7 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     """Analyse a question against the vocabulary and stems of an index."""
     pack = analyser.pack
     normalised = normalise(text)
-    words = analyser.words_in(normalised)
+    words = list(_apart(analyser.words_in(normalised), analyser, vocabulary, stems))
     spelt = " ".join(word.text for word in words)
     asks = (
         "?" in normalised
@@ -146,6 +146,28 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     )
 
 
+def _apart(
+    words: list[Word], analyser: Analyser, vocabulary: Vocabulary, stems: frozenset[str]
+) -> Iterator[Word]:
+    """Take words apart that are typed as one, where nothing likelier is near."""
+    for word in words:
+        parts = None
+        if not (word.stop or _is_known(word, vocabulary, stems) or _is_ordinary(word, analyser)):
+            near = vocabulary.near(word.text)
+            if not near or near[0].similarity < SURE_SIMILARITY:
+                parts = vocabulary.split(word.text)
+        yield from map(analyser.word, parts) if parts else [word]
+
+
+def _is_known(word: Word, vocabulary: Vocabulary, stems: frozenset[str]) -> bool:
+    return word.text in vocabulary or word.stem in stems
+
+
+def _is_ordinary(word: Word, analyser: Analyser) -> bool:
+    """Whether a word is what it is, rather than a misspelt other."""
+    return word.text[0].isdigit() or analyser.zipf(word) >= ORDINARY_ZIPF
+
+
 def _facet(
     text: str, normalised: str, words: list[Word], analyser: Analyser, vocabulary: Vocabulary
 ) -> tuple[str, bool]:
@@ -196,7 +218,7 @@ def _term(
     near: int,
 ) -> Term:
     readings = [(word, 1.0)]
-    known = word.text in vocabulary or word.stem in stems
+    known = _is_known(word, vocabulary, stems)
     if not known:
         readings = _unknown(word, analyser, vocabulary, stems)
         known = readings[0][0] is not word
@@ -252,13 +274,9 @@ def _unknown(
     infinitive = analyser.pack.infinitive(word.text)
     if infinitive is not None and (verb := analyser.word(infinitive)).stem in stems:
         return [(verb, 1.0)]
-    if word.text[0].isdigit() or analyser.zipf(word) >= ORDINARY_ZIPF:
+    if _is_ordinary(word, analyser):
         return [(word, 1.0)]
     near = vocabulary.near(word.text)
-    if not near or near[0].similarity < SURE_SIMILARITY:
-        halves = vocabulary.split(word.text)
-        if halves is not None:
-            return [(analyser.word(half), 1.0) for half in halves]
     # Squared, so that a doubtful reading weighs clearly less than a sure one.
     return [(analyser.word(r.word), r.similarity**2) for r in near] or [(word, 1.0)]
 

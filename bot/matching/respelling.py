@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from rapidfuzz.distance import OSA
+
 from bot.matching.analysis import RAREST_ZIPF, Analyser, Word
 from bot.matching.vocabulary import Vocabulary
 
@@ -19,7 +21,7 @@ def respellings(phrased: Collection[str], written: Collection[str], analyser: An
     """Return the misspelt ones among the words of phrases, each with the word that is meant.
 
     Well spelt are words of ordinary language, those of the lexicon, and those of texts ``written`` with care,
-    such as names; a word near to two of different stems is left as it is.
+    such as names; a word as near to two of different stems is left as it is.
     """
     ordinary = {text for text in phrased if _is_ordinary(text, analyser)}
     well_spelt = ordinary.union(written, analyser.synonym_words)
@@ -28,7 +30,13 @@ def respellings(phrased: Collection[str], written: Collection[str], analyser: An
     for text in phrased:
         if text in well_spelt:
             continue
-        meant = [analyser.word(near.word) for near in vocabulary.near(text) if near.similarity >= SURE]
+        errors = {
+            near.word: OSA.distance(text, near.word)
+            for near in vocabulary.near(text)
+            if near.similarity >= SURE
+        }
+        fewest = min(errors.values(), default=0)
+        meant = [analyser.word(word) for word, number in errors.items() if number == fewest]
         if len({word.stem for word in meant}) == 1:
             found[text] = meant[0]
     return found

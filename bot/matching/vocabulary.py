@@ -28,7 +28,7 @@ sounds alike."""
 MIN_PREFIX_LENGTH = 3
 PREFIX_SIMILARITY = 0.9
 """A half-typed word is nearly as good as the whole one; 0.1 keeps exact matches ahead."""
-MAX_CANDIDATES = 24
+MAX_CANDIDATES = 40
 """Words compared letter by letter, after the bigram filter."""
 MAX_READINGS = 4
 """Different words that one typed word may stand for."""
@@ -90,12 +90,26 @@ class Vocabulary:
         found.sort(key=len)
         return [Reading(word, PREFIX_SIMILARITY) for word in found[:MAX_PREFIX_READINGS]]
 
-    def split(self, word: str) -> tuple[str, str] | None:
-        """Two known words typed without the space between them, or None."""
-        for cut in range(MIN_FUZZY_LENGTH, len(word) - MIN_FUZZY_LENGTH + 1):
-            if word[:cut] in self._known and word[cut:] in self._known:
-                return word[:cut], word[cut:]
-        return None
+    def split(self, word: str) -> tuple[str, ...] | None:
+        """Known words typed without the spaces between them, as few as can be, or None.
+
+        Short ones count between long ones ('statut*du*teletravail'); at either end only where two others
+        speak for it ('*kit*numeriqueentreprise').
+        """
+        if len(word) > MAX_FUZZY_LENGTH:
+            return None
+        fewest: dict[int, tuple[str, ...]] = {0: ()}
+        for end in range(MIN_PREFIX_LENGTH, len(word) + 1):
+            for start, before in list(fewest.items()):
+                part = word[start:end]
+                if part not in self._known or not _joins(part, before, is_last=end == len(word)):
+                    continue
+                known = fewest.get(end)
+                if known is None or len(before) + 1 < len(known):
+                    fewest[end] = (*before, part)
+        parts = fewest.get(len(word), ())
+        least = MIN_FUZZY_LENGTH if len(parts) == 2 else MIN_PREFIX_LENGTH  # noqa: PLR2004 (two words)
+        return parts if len(parts) > 1 and min(len(parts[0]), len(parts[-1])) >= least else None
 
     def near(self, word: str) -> tuple[Reading, ...]:
         """Words within typing errors of an unknown one, best first; () where there are none."""
@@ -126,6 +140,13 @@ class Vocabulary:
         common = self._pack.words
         readings.sort(key=lambda found: (-found.similarity, -common.get(found.word, 0.0), found.word))
         return tuple(readings[:MAX_READINGS])
+
+
+def _joins(part: str, before: tuple[str, ...], *, is_last: bool) -> bool:
+    """Whether a word is long enough to stand where it does in a row."""
+    if before and not is_last and len(before[-1]) >= MIN_FUZZY_LENGTH:
+        return True
+    return len(part) >= (MIN_FUZZY_LENGTH if before and not is_last else MIN_PREFIX_LENGTH)
 
 
 def _bigrams(word: str) -> set[str]:

@@ -57,6 +57,11 @@ def test_function_words() -> None:
     }
 
 
+def test_forms_of_a_function_word_are_function_words_unless_they_only_look_like_it() -> None:
+    stops = {word.text: word.stop for word in ANALYSER.words("correspondaient correspondants machinchoses")}
+    assert stops == {"correspondaient": True, "correspondants": False, "machinchoses": True}
+
+
 def test_forms_of_a_word_share_a_stem() -> None:
     assert len({ANALYSER.word(word).stem for word in ("incubateur", "incubateurs")}) == 1
 

@@ -34,11 +34,10 @@ def test_a_half_typed_last_word_is_completed(shipped_matcher: Matcher) -> None:
     assert len(shipped_matcher.analyse(long).terms) >= 1
 
 
-def test_words_run_together_are_split(shipped_matcher: Matcher) -> None:
-    assert readings(shipped_matcher, "espacepublic pour tous les gens ici", "espacepublic") == [
-        "espace",
-        "public",
-    ]
+def test_words_run_together_are_words(shipped_matcher: Matcher) -> None:
+    question = shipped_matcher.analyse("des espacespublicsnumeriques pour tous les gens ici")
+    assert [term.typed for term in question.terms][:3] == ["espaces", "publics", "numeriques"]
+    assert question.pairs[:3] == shipped_matcher.analyse("des espaces publics numériques").pairs
 
 
 def test_an_ordinary_word_is_that_word(shipped_matcher: Matcher) -> None:

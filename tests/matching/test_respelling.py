@@ -37,8 +37,13 @@ def test_a_rare_word_that_is_written_with_care_is_well_spelt() -> None:
 
 
 def test_between_two_words_nothing_is_chosen() -> None:
-    assert respelt({"baladde", "balade"}) == {"baladde": "balade"}
-    assert respelt({"baladde", "balade", "ballade"}) == {}
+    assert respelt({"balaade", "balade"}) == {"balaade": "balade"}
+    assert respelt({"balaade", "balade", "ballade"}) == {}
+
+
+def test_of_two_that_sound_alike_the_one_with_fewer_errors_was_meant() -> None:
+    phrased = {"corespondants", "correspondants", "correspondents"}
+    assert respelt(phrased, phrased - {"corespondants"}) == {"corespondants": "correspondants"}
 
 
 def test_the_words_of_the_lexicon_are_well_spelt() -> None:

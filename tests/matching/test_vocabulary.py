@@ -1,6 +1,8 @@
 """A typed word to the known words that it may stand for."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.language import load_pack
 from bot.matching.vocabulary import (
@@ -82,6 +84,34 @@ def test_words_run_together() -> None:
     assert VOCABULARY.split("espacepublic") == ("espace", "public")
     assert VOCABULARY.split("espacersa") is None
     assert VOCABULARY.split("espaces") is None
+
+
+def test_many_words_run_together() -> None:
+    words = Vocabulary(
+        ["kit", "numerique", "createur", "d", "entreprise", "du", "rsa", "beneficiaires"], load_pack("fr")
+    )
+    whole = "kitnumeriquecreateurdentreprise"
+    assert words.split(whole) == ("kit", "numerique", "createur", "d", "entreprise")
+    assert words.split("beneficiairesdursa") == ("beneficiaires", "du", "rsa")
+    # Short words beside each other, or at the end of two, are anything.
+    for typed in (
+        "rsakit",
+        "kitdursa",
+        "kitnumerique",
+        "dnumerique",
+        "numeriqued",
+        "dudududu",
+        "numeriquedudkit",
+    ):
+        assert words.split(typed) is None, typed
+    assert words.split("numerique" * 5) is None, "longer than any that is meant"
+
+
+@given(st.text("ab", min_size=1, max_size=60))
+def test_parts_are_known_and_make_the_word(typed: str) -> None:
+    words = {"a", "b", "ab", "aba", "abba", "baab"}
+    parts = Vocabulary(words, load_pack("fr")).split(typed)
+    assert parts is None or ("".join(parts) == typed and words.issuperset(parts) and len(parts) > 1)
 
 
 def test_an_empty_vocabulary() -> None:
