@@ -1,6 +1,6 @@
 """Language packs: what the matcher must know of French or English, kept as data."""
 
-from bot.language.hashed import HashedMap, HashedSet, hashes
+from bot.language.hashed import HashedMap, hashes
 from bot.language.normalise import fold, normalise, tokenise, without_hashtags
 from bot.language.pack import AVAILABLE, Facet, LanguagePack, frequencies, load_pack
 
@@ -8,7 +8,6 @@ __all__ = [
     "AVAILABLE",
     "Facet",
     "HashedMap",
-    "HashedSet",
     "LanguagePack",
     "fold",
     "frequencies",

@@ -14,7 +14,7 @@ phrases.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -22,8 +22,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from bot.language import HashedMap, HashedSet, hashes
-from bot.language.hashed import Hashes
+from bot.language import HashedMap, hashes
 from bot.matching.phrases import Doubles, FeatureTable, Ints
 
 Floats = npt.NDArray[np.float32]
@@ -80,15 +79,16 @@ class Index:
         """Index the phrases of ``size`` entries."""
         self.size = size
         names, features, weights, owners = table.names, table.features, table.weights, table.owners
-        hashed = hashes(names)
-        self._ids: HashedMap[int] = HashedMap(hashed, np.arange(len(names), dtype=np.int32))
+        self._ids: HashedMap[int] = HashedMap(hashes(names), np.arange(len(names), dtype=np.int32))
         self._phrase_count = len(owners)
         self.phrases_of = np.bincount(owners, minlength=size).tolist()
         """For each entry, the number of its phrases."""
         entries = self._pool(owners.repeat(table.lengths), features, weights)
-        self.features_of, self.pairs_of = self._by_entry(names, hashed, *entries)
-        """For each entry, its words and notions with their summed weight over its phrases; and its pairs."""
-        self.idf = self._rarity(entries[1])
+        self.features_of = self._by_entry(names, *entries)
+        """For each entry, its words and notions with their summed weight over its phrases."""
+        self._spread = np.bincount(entries[1], minlength=len(names)).astype(np.int32)
+        """For each feature, the number of entries that have it."""
+        self.idf = self._rarity()
         # The phrases of an entry stand side by side, so that its best is the maximum of one slice.
         order = np.argsort(owners, kind="stable")
         place = np.empty(len(order), dtype=np.int32)
@@ -120,6 +120,18 @@ class Index:
         likelihood = sums[self._phrase_count :] / total - self._log_totals
         return Scores(likeness, likelihood)
 
+    def neighbours(self, pairs: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Count for each entry how many of these pairs its phrases have; shape (entries,)."""
+        numbers = [number for pair in pairs if (number := self._ids.get(pair, UNKNOWN)) != UNKNOWN]
+        if not numbers:
+            return np.zeros(self.size, dtype=np.intp)
+        # Among what a feature is posted to, entries stand last.
+        ends = self._postings.start[np.asarray(numbers) + 1]
+        begins = ends - self._spread[numbers]
+        slices = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+        entries = np.concatenate([self._postings.targets[one] for one in slices]) - self._phrase_count
+        return np.bincount(entries, minlength=self.size)
+
     def _pool(self, owners: Ints, features: Ints, weights: Doubles) -> tuple[Ints, Ints, Doubles]:
         """Sum the weights of a feature within an entry: entries, ascending, with features and sums."""
         pairs = owners.astype(np.int64) * len(self._ids) + features
@@ -128,27 +140,22 @@ class Index:
         return owners.astype(np.int32), features.astype(np.int32), np.bincount(at, weights).astype(np.float64)
 
     def _by_entry(
-        self, names: list[str], hashed: Hashes, owners: Ints, features: Ints, weights: Doubles
-    ) -> tuple[list[dict[str, float]], list[Container[str]]]:
+        self, names: list[str], owners: Ints, features: Ints, weights: Doubles
+    ) -> list[dict[str, float]]:
         is_pair = np.fromiter((PAIR_SIGN in name for name in names), np.bool_, len(names))[features]
         # A few hundred different weights: one object for each is enough.
         distinct, at = np.unique(weights, return_inverse=True)
         shared = distinct.tolist()
         single: list[dict[str, float]] = []
-        pairs: list[Container[str]] = []
         for a, b in pairwise(np.searchsorted(owners, np.arange(self.size + 1)).tolist()):
-            own, paired = features[a:b], is_pair[a:b]
-            pairs.append(HashedSet(hashed[own[paired]]))
-            of_words = zip(own[~paired].tolist(), at[a:b][~paired].tolist(), strict=True)
+            word = ~is_pair[a:b]
+            of_words = zip(features[a:b][word].tolist(), at[a:b][word].tolist(), strict=True)
             single.append({names[feature]: shared[weight] for feature, weight in of_words})
-        return single, pairs
+        return single
 
-    def _rarity(self, features: Ints) -> Floats:
-        """Return BM25's idf over entries, scaled so that a feature of a single entry weighs 1.
-
-        ``features`` names each feature once for each entry that has it.
-        """
-        spread = np.bincount(features, minlength=len(self._ids)).astype(np.float32)
+    def _rarity(self) -> Floats:
+        """Return BM25's idf over entries, scaled so that a feature of a single entry weighs 1."""
+        spread = self._spread.astype(np.float32)
         idf = np.log1p((self.size - spread + 0.5) / (spread + 0.5))
         return (idf / log(1 + (self.size - 0.5) / 1.5)).astype(np.float32)
 

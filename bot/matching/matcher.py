@@ -95,7 +95,6 @@ class Matcher:
             Profile(*entry)
             for entry in zip(
                 self.index.features_of,
-                self.index.pairs_of,
                 phrases.asked,
                 self.index.phrases_of,
                 self._facets,
@@ -155,6 +154,7 @@ class Matcher:
         best = best[np.argsort(-total[best], kind="stable")]
         first = total[best[0]]
         second = total[best[1]] if size > 1 else first - 1
+        neighbours = self.index.neighbours(question.pairs)
         candidates = []
         for place, number in enumerate(best.tolist()):
             signals = measure(
@@ -162,6 +162,7 @@ class Matcher:
                 self.profiles[number],
                 likeness=float(scores.likeness[number]),
                 margin=float(first - second if place == 0 else total[number] - first),
+                neighbours=int(neighbours[number]),
             )
             exact = _is_exact(signals)
             if exact:

@@ -110,20 +110,23 @@ def _beside_noun(
     glued = _glued(token, nouns)
     if (glued,) in pack.numbers:
         return pack.numbers[(glued,)], 1, False, False
-    if _is_blocked(tokens, start, pack):
+    return None if _is_blocked(tokens, start, pack) else _before_noun(tokens, start, nouns, pack)
+
+
+def _before_noun(
+    tokens: list[str], start: int, nouns: frozenset[str], pack: LanguagePack
+) -> tuple[int, int, bool, bool] | None:
+    """The same of an ordinal and its noun: 'la treizième mesure', 'the last measure'."""
+    # Misspelt ordinals are looked for only where a noun follows: comparing letters takes time.
+    follows = start + 1 < len(tokens) and _is_noun(tokens[start + 1], nouns)
+    if not follows and not _opens_number(tokens[start], pack):
         return None
     from_end = sequence_at(tokens, start, pack.last_words)
-    if from_end is not None:
-        value, used = from_end
-        if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
-            return value, used + 1, True, True
-    # Misspelt ordinals are looked for only where a noun follows: comparing letters takes time.
-    before_noun = start + 1 < len(tokens) and _is_noun(tokens[start + 1], nouns)
-    ordinal = ordinal_at(tokens, start, pack, fuzzy=before_noun)
-    if ordinal is not None:
-        value, used = ordinal
-        if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
-            return value, used + 1, True, False
+    for found in (from_end, ordinal_at(tokens, start, pack, fuzzy=follows)):
+        if found is not None:
+            value, used = found
+            if start + used < len(tokens) and _is_noun(tokens[start + used], nouns):
+                return value, used + 1, True, found is from_end
     return None
 
 
@@ -136,8 +139,13 @@ def _glued(token: str, nouns: frozenset[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=EVERYDAY)
 def _names(token: str, nouns: frozenset[str]) -> bool:
     return _is_noun(token, nouns) or _glued(token, nouns) != ""
+
+
+def _opens_number(token: str, pack: LanguagePack) -> bool:
+    return token in pack.number_openers or token.isdecimal()
 
 
 _MAX_SIGNS = 2
@@ -152,7 +160,9 @@ def _counts(tokens: list[str], after: int, nouns: frozenset[str]) -> bool:
 
 
 def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
-    for start in range(len(tokens)):
+    for start, token in enumerate(tokens):
+        if not _opens_number(token, pack):
+            continue
         from_end = sequence_at(tokens, start, pack.last_words)
         if from_end is not None and not _is_blocked(tokens, start, pack):
             value, used = from_end
@@ -161,7 +171,7 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
             if only_fillers(rest, pack):
                 return Reference("measure", value, bare=True, ordinal=True, last=True)
         found = ordinal_at(tokens, start, pack)
-        if found is None and tokens[start] not in ARTICLES:
+        if found is None and token not in ARTICLES:
             found = number_at(tokens, start, pack.numbers)
         if found is not None:
             value, used = found

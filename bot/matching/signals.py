@@ -8,7 +8,7 @@ side by side as the question does (``pairs``), and ask for what it asks for (``a
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log1p
 from typing import NamedTuple
@@ -44,8 +44,6 @@ class Profile:
 
     features: Mapping[str, float]
     """Word or notion to its summed weight over the phrases: about the number of phrases with the word."""
-    pairs: Container[str]
-    """Neighbouring words of the phrases."""
     asked: Mapping[str, int]
     """Stem or notion to the number of phrases that ask for it: 'combien de *foyers*'."""
     phrases: int
@@ -111,8 +109,10 @@ def match_of(term: Term, entry: Mapping[str, float]) -> float:
     return best
 
 
-def measure(question: Question, entry: Profile, *, likeness: float, margin: float) -> Signals:
-    """Compute all signals for an entry, given what the ranking found."""
+def measure(
+    question: Question, entry: Profile, *, likeness: float, margin: float, neighbours: int
+) -> Signals:
+    """Compute all signals for an entry, given what the ranking found and how many neighbours are its own."""
     heard = [_hear(term, entry) for term in question.terms]
     return Signals(
         likeness=likeness,
@@ -120,7 +120,8 @@ def measure(question: Question, entry: Profile, *, likeness: float, margin: floa
         coverage=_coverage(heard),
         weakest=_weakest(heard),
         surprise=_surprise(heard, entry.phrases),
-        pairs=_pairs(question.pairs, entry.pairs),
+        # 'Mesure de Nantes' is not 'maire de Nantes'.
+        pairs=neighbours / len(question.pairs) if question.pairs else 1.0,
         asked=_asked(question.terms, entry),
         unknown=min(ENOUGH, sum(term.weight for term in question.terms if not term.known)),
         elsewhere=min(ENOUGH, sum(h.term.weight * (1 - h.match) for h in heard if h.term.known)),
@@ -167,11 +168,6 @@ def _surprise(heard: Sequence[_Heard], phrases: int) -> float:
     return sum(
         h.term.weight * log((h.phrases + UNSEEN_PHRASES) / (phrases + 1) / h.term.ordinary) for h in heard
     ) / (total * NATS)
-
-
-def _pairs(pairs: Sequence[str], entry: Container[str]) -> float:
-    """Return the share of neighbouring words known as such: 'mesure de Nantes' is not 'maire de Nantes'."""
-    return sum(pair in entry for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def _asked(terms: Sequence[Term], entry: Profile) -> float:

@@ -1,20 +1,12 @@
-"""Hashed sets and maps say what sets and dictionaries say."""
+"""Hashed maps say what dictionaries say."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import HashedMap, HashedSet, hashes
+from bot.language import HashedMap, hashes
 
 WORDS = st.text(max_size=5)
-
-
-@given(st.sets(WORDS), st.lists(WORDS))
-def test_a_set_knows_its_words_and_no_others(words: set[str], others: list[str]) -> None:
-    hashed = HashedSet(hashes(words))
-    assert len(hashed) == len(words)
-    assert all(word in hashed for word in words)
-    assert [word in hashed for word in others] == [word in words for word in others]
 
 
 @given(st.dictionaries(WORDS, st.integers(0, 2**31 - 1)), st.lists(WORDS))

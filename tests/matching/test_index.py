@@ -18,11 +18,13 @@ def test_features_by_entry() -> None:
     assert "z" not in INDEX
 
 
-def test_pairs_by_entry() -> None:
-    index = Index(FeatureTable.of([(0, {"a": 1.0, "a b": 0.5}), (1, {"b": 1.0})]), 2)
-    assert index.features_of == [{"a": 1.0}, {"b": 1.0}]
-    assert ["a b" in pairs for pairs in index.pairs_of] == [True, False]
-    assert "b a" not in index.pairs_of[0]
+def test_pairs_are_counted_by_entry() -> None:
+    both, one = {"a": 1.0, "a b": 0.5, "b c": 0.5}, {"b": 1.0, "b c": 0.5}
+    index = Index(FeatureTable.of([(0, both), (0, {"a b": 0.5}), (1, one), (2, {"c": 1.0})]), 3)
+    assert index.features_of == [{"a": 1.0}, {"b": 1.0}, {"c": 1.0}]
+    assert index.neighbours(["a b", "b c", "b a"]).tolist() == [2, 1, 0]
+    assert index.neighbours(["b c", "b c"]).tolist() == [2, 2, 0]
+    assert index.neighbours(["b a"]).tolist() == index.neighbours([]).tolist() == [0, 0, 0]
     assert index.score({"a b": 1.0}).likeness[0] > 0
 
 

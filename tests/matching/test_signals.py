@@ -57,12 +57,13 @@ def signals(
     question: Question,
     entry: dict[str, float],
     *,
-    pairs: frozenset[str] = frozenset(),
+    neighbours: int = 0,
     asked: dict[str, int] | None = None,
     phrases: int = PHRASES,
     facets: frozenset[str] = frozenset(),
 ) -> Signals:
-    return measure(question, Profile(entry, pairs, asked or {}, phrases, facets), likeness=0.4, margin=0.3)
+    profile = Profile(entry, asked or {}, phrases, facets)
+    return measure(question, profile, likeness=0.4, margin=0.3, neighbours=neighbours)
 
 
 def test_signals_stand_in_the_order_of_their_names() -> None:
@@ -106,8 +107,8 @@ def test_surprise_is_the_likelihood_ratio_against_ordinary_language() -> None:
 
 def test_pairs_are_the_neighbours_that_the_entry_has_too() -> None:
     asked = question(pairs=("mesur de", "de nant"))
-    assert signals(asked, {}, pairs=frozenset({"mesur de"})).pairs == 0.5
-    assert signals(asked, {}, pairs=frozenset({"de mesur"})).pairs == 0.0
+    assert signals(asked, {}, neighbours=1).pairs == 0.5
+    assert signals(asked, {}, neighbours=0).pairs == 0.0
     assert signals(question(stems=("mesur",)), {}).pairs == 1.0
 
 
