@@ -58,6 +58,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
+_SECRET_HEADER = SECRET_HEADER.lower().encode()
 MAX_BODY = 1024 * 1024
 MAX_CONNECTIONS = 100
 """Updates that Telegram may have under way at once: the most that it allows."""
@@ -323,15 +324,22 @@ class Endpoint:
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
-        # Bare, because what Starlette puts around routes and endpoints takes longer than all that is here.
-        return Router(
+        # Bare, and before all routes, for what Starlette puts around them takes longer than all that is here.
+        telegram = _Bare(self.telegram)
+        router = Router(
             routes=[
-                Route(PATH, _Bare(self.telegram), methods=["POST"]),
+                Route(PATH, telegram, methods=["POST"]),
                 Route("/healthz", self.health),
                 Route("/readyz", self.ready),
                 Route("/metrics", self.metrics),
             ]
         )
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            updates = scope["type"] == "http" and (scope["method"], scope["path"]) == ("POST", PATH)
+            await (telegram if updates else router)(scope, receive, send)
+
+        return app
 
     async def finish(self, seconds: float) -> None:
         """Wait for updates under way; those that take longer are given up."""
@@ -389,11 +397,13 @@ class Endpoint:
 
     async def _admit(self, request: Request) -> bytes | int:
         """Return what the request holds, or the status with which it is refused."""
-        if not hmac.compare_digest(_header(request, SECRET_HEADER), self._secret):
+        # As they came: Starlette's mapping of them takes longer.
+        headers = dict(request.scope["headers"])
+        if not hmac.compare_digest(headers.get(_SECRET_HEADER, b""), self._secret):
             if self._served:
                 self._served[1].doubt()
             return 403
-        body = await _read(request)
+        body = await _read(request, headers.get(b"content-length", b""))
         return 413 if body is None else body
 
     async def _process(self, application: App, update: Update, kind: str, slot: Slot | None) -> bool:
@@ -431,16 +441,9 @@ class Endpoint:
         return Response(status_code=status)
 
 
-def _header(request: Request, name: str) -> bytes:
-    """Return a header as it came, empty where there is none: Starlette's mapping of all takes longer."""
-    wanted = name.lower().encode()
-    return next((value for key, value in request.scope["headers"] if key == wanted), b"")
-
-
-async def _read(request: Request) -> bytes | None:
+async def _read(request: Request, announced: bytes) -> bytes | None:
     """Return the body, None where it is too long, whether it says so or not."""
     body = bytearray()
-    announced = _header(request, "content-length")
     if announced.isdigit() and (len(announced) > len(str(MAX_BODY)) or int(announced) > MAX_BODY):
         return None
     async for chunk in request.stream():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.answers.cards import share_query
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_LETTERS = 2
 """A longer word that nothing matches is a question for the private chat."""
-ENTRIES = 500
-"""Whose beginnings are remembered, twice: more than anybody will write."""
 _MEASURES = frozenset({"mesure", "mesures", "measure", "measures"})
 _GROUPS = frozenset({"groupe", "groupes", "group", "groups"})
 
@@ -56,14 +56,22 @@ def _share_queries(kb: KnowledgeBase, language: str) -> Mapping[str, str]:
 def beginning_with(kb: KnowledgeBase, said: str) -> list[str]:
     """Return the entries with a word that starts with the last, short one typed; measures first."""
     words = tokenise(normalise(said))
-    if not words or not words[-1].isalpha() or len(words[-1]) > MAX_LETTERS:
-        return []
-    ordered = {entry.id: entry for entry in (*kb.measures.values(), *kb.entries.values())}.values()
-    shown = {entry.id for entry in ordered if words[-1] in _beginnings(_shown_names(kb, entry))}
-    found = [entry for entry in ordered if entry.id in shown or words[-1] in _beginnings(_other_names(entry))]
-    # Each entry has so many aliases that those which show the word must come before.
-    found.sort(key=lambda entry: (not isinstance(entry, Measure), entry.id not in shown))
-    return [entry.id for entry in found]
+    return _by_beginning(kb).get(words[-1], []) if words else []
+
+
+@lru_cache(maxsize=1)
+def _by_beginning(kb: KnowledgeBase) -> Mapping[str, list[str]]:
+    """Return the entries of each beginning of a word, in the order in which they are offered."""
+    found: defaultdict[str, list[tuple[bool, bool, str]]] = defaultdict(list)
+    for entry in {entry.id: entry for entry in (*kb.measures.values(), *kb.entries.values())}.values():
+        shown, others = _beginnings(_shown_names(kb, entry)), _beginnings(_other_names(entry))
+        for beginning in shown | others:
+            # Each entry has so many aliases that those which show the word must come before.
+            found[beginning].append((not isinstance(entry, Measure), beginning not in shown, entry.id))
+    return {
+        beginning: [entry_id for *_, entry_id in sorted(rows, key=itemgetter(0, 1))]
+        for beginning, rows in found.items()
+    }
 
 
 def _shown_names(kb: KnowledgeBase, entry: Entry) -> tuple[str, ...]:
@@ -79,8 +87,6 @@ def _other_names(entry: Entry) -> tuple[str, ...]:
     return (*entry.aliases, entry.en.title) if entry.en else tuple(entry.aliases)
 
 
-@lru_cache(maxsize=2 * ENTRIES)
 def _beginnings(names: tuple[str, ...]) -> frozenset[str]:
-    """Return what the words of names begin with; the same names are looked through at each keystroke."""
-    words = (word for name in names for word in tokenise(normalise(name)))
+    words = (word for name in names for word in tokenise(normalise(name)) if word.isalpha())
     return frozenset(word[:length] for word in words for length in range(1, MAX_LETTERS + 1))

@@ -14,10 +14,11 @@ phrases.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import log, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,7 @@ class _Postings:
     Both kinds in one, because numpy takes longer to be called than to sum what a question touches.
     """
 
-    start: Ints
+    start: array[int]
     targets: npt.NDArray[np.intp]
     values: Doubles
     """Both in the types that bincount works on: a profile had half of a question's time in conversions."""
@@ -63,12 +64,11 @@ class _Postings:
         """Sum value times weight by target, over the features of a question; shape (size,)."""
         if not weighted:
             return np.zeros(size, dtype=np.float32)
-        features = np.asarray([feature for feature, _ in weighted])
-        begins, ends = self.start[features], self.start[features + 1]
-        slices = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+        slices = [slice(self.start[feature], self.start[feature + 1]) for feature, _ in weighted]
         targets = np.concatenate([self.targets[one] for one in slices])
         values = np.concatenate([self.values[one] for one in slices])
-        values *= np.asarray([weight for _, weight in weighted]).repeat(ends - begins)
+        weights = np.asarray([weight for _, weight in weighted])
+        values *= weights.repeat([one.stop - one.start for one in slices])
         return np.bincount(targets, values, minlength=size).astype(np.float32)
 
 
@@ -86,16 +86,20 @@ class Index:
         entries = self._pool(owners.repeat(table.lengths), features, weights)
         self.features_of = self._by_entry(names, *entries)
         """For each entry, its words and notions with their summed weight over its phrases."""
-        self._spread = np.bincount(entries[1], minlength=len(names)).astype(np.int32)
+        spread = np.bincount(entries[1], minlength=len(names))
+        self._spread = array("i", spread.astype(np.int32).tobytes())
         """For each feature, the number of entries that have it."""
-        self.idf = self._rarity()
+        idf = self._rarity(spread)
+        self._idf = array("f", idf.tobytes())
+        """For each feature, its inverse document frequency; read one by one, and so no numpy array."""
         # The phrases of an entry stand side by side, so that its best is the maximum of one slice.
         order = np.argsort(owners, kind="stable")
         place = np.empty(len(order), dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         self._owners, self._first = np.unique(owners[order], return_index=True)
         self._postings = self._sorted(
-            self._post_phrases(place.repeat(table.lengths), features, weights), self._post_entries(*entries)
+            self._post_phrases(place.repeat(table.lengths), features, weights, idf),
+            self._post_entries(*entries, idf),
         )
 
     def __contains__(self, feature: str) -> bool:
@@ -104,13 +108,13 @@ class Index:
     def weight(self, feature: str) -> float:
         """Inverse document frequency over entries, in (0, 1]; 1 for a feature of one entry."""
         number = self._ids.get(feature, UNKNOWN)
-        return float(self.idf[number]) if number != UNKNOWN else 1.0
+        return self._idf[number] if number != UNKNOWN else 1.0
 
     def score(self, question: Mapping[str, float]) -> Scores:
         """Score the features of a question; unknown features are ignored."""
         numbered = [(self._ids.get(f, UNKNOWN), w) for f, w in question.items()]
-        weighted = [(f, w * float(self.idf[f])) for f, w in numbered if f != UNKNOWN]
-        norm = float(np.sqrt(sum(w * w for _, w in weighted))) or 1.0
+        weighted = [(f, w * self._idf[f]) for f, w in numbered if f != UNKNOWN]
+        norm = sqrt(sum(w * w for _, w in weighted)) or 1.0
         sums = self._postings.sums(weighted, self._phrase_count + self.size)
         cosines = sums[: self._phrase_count] / (self._norms * norm)
         likeness = np.zeros(self.size, dtype=np.float32)
@@ -126,9 +130,8 @@ class Index:
         if not numbers:
             return np.zeros(self.size, dtype=np.intp)
         # Among what a feature is posted to, entries stand last.
-        ends = self._postings.start[np.asarray(numbers) + 1]
-        begins = ends - self._spread[numbers]
-        slices = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+        ends = [self._postings.start[number + 1] for number in numbers]
+        slices = [slice(end - self._spread[number], end) for number, end in zip(numbers, ends, strict=True)]
         entries = np.concatenate([self._postings.targets[one] for one in slices]) - self._phrase_count
         return np.bincount(entries, minlength=self.size)
 
@@ -153,20 +156,20 @@ class Index:
             single.append({names[feature]: shared[weight] for feature, weight in of_words})
         return single
 
-    def _rarity(self) -> Floats:
+    def _rarity(self, spread: npt.NDArray[np.intp]) -> Floats:
         """Return BM25's idf over entries, scaled so that a feature of a single entry weighs 1."""
-        spread = self._spread.astype(np.float32)
-        idf = np.log1p((self.size - spread + 0.5) / (spread + 0.5))
+        entries = spread.astype(np.float32)
+        idf = np.log1p((self.size - entries + 0.5) / (entries + 0.5))
         return (idf / log(1 + (self.size - 0.5) / 1.5)).astype(np.float32)
 
-    def _post_phrases(self, phrases: Ints, features: Ints, weights: Doubles) -> _Posted:
-        values = weights * self.idf[features]
+    def _post_phrases(self, phrases: Ints, features: Ints, weights: Doubles, idf: Floats) -> _Posted:
+        values = weights * idf[features]
         norms = np.sqrt(np.bincount(phrases, values**2, minlength=self._phrase_count))
         self._norms = np.where(norms > 0, norms, 1.0).astype(np.float32)
         return features, phrases, values
 
-    def _post_entries(self, owners: Ints, features: Ints, weights: Doubles) -> _Posted:
-        weighted = weights * self.idf[features]
+    def _post_entries(self, owners: Ints, features: Ints, weights: Doubles, idf: Floats) -> _Posted:
+        weighted = weights * idf[features]
         totals = np.bincount(owners, weighted, minlength=self.size)
         logs = np.log(totals + SMOOTHING * len(self._ids))
         self._log_totals = (logs - logs.mean()).astype(np.float32)
@@ -179,4 +182,4 @@ class Index:
         order = np.argsort(features, kind="stable")
         counts = np.bincount(features, minlength=len(self._ids))
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        return _Postings(start, targets[order].astype(np.intp), values[order])
+        return _Postings(array("i", start.tobytes()), targets[order].astype(np.intp), values[order])

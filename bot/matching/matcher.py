@@ -150,8 +150,8 @@ class Matcher:
         if excluded:
             total[[self._number_of[entry_id] for entry_id in excluded]] = -np.inf
         size = min(RANKING_SIZE, len(total) - len(excluded))
-        best = np.argpartition(-total, size - 1)[:size]
-        best = best[np.argsort(-total[best], kind="stable")]
+        best = (-total).argpartition(size - 1)[:size]
+        best = best[(-total[best]).argsort(kind="stable")]
         first = total[best[0]]
         second = total[best[1]] if size > 1 else first - 1
         neighbours = self.index.neighbours(question.pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
@@ -35,6 +36,10 @@ MAX_READINGS = 4
 MAX_PREFIX_READINGS = 8
 REMEMBERED = 5000
 """Words that were looked for: most errors are made again."""
+
+
+_LAST_LETTER = chr(sys.maxunicode)
+"""Sorts behind all letters."""
 
 
 class Reading(NamedTuple):
@@ -81,13 +86,8 @@ class Vocabulary:
         """Words that begin with a half-typed one, shortest first."""
         if len(prefix) < MIN_PREFIX_LENGTH:
             return []
-        found = []
-        for word in self._words[bisect_left(self._words, prefix) :]:
-            if not word.startswith(prefix):
-                break
-            if word != prefix:
-                found.append(word)
-        found.sort(key=len)
+        begin, end = bisect_left(self._words, prefix), bisect_left(self._words, prefix + _LAST_LETTER)
+        found = sorted((word for word in self._words[begin:end] if word != prefix), key=len)
         return [Reading(word, PREFIX_SIMILARITY) for word in found[:MAX_PREFIX_READINGS]]
 
     def split(self, word: str) -> tuple[str, ...] | None:
