@@ -77,6 +77,8 @@ async def page(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
 
 
 async def say(page: Page, text: str) -> None:
+    # A field that is not shown yet would leave the keys to the button in its place.
+    await expect(page.locator("#input")).to_be_visible()
     await page.locator("#input").press_sequentially(text)
     await page.keyboard.press("Enter")
 
@@ -211,6 +213,21 @@ async def test_blocking_and_a_deep_link_in_the_address(page: Page, simulator: Si
     await page.get_by_role("menuitem", name="Bloquer le bot").click()
     await page.get_by_role("button", name="Débloquer").click()
     await expect(page.locator("#input")).to_be_visible()
+
+
+async def test_starting_is_done_once_however_often_the_button_is_pressed(
+    page: Page, simulator: Simulator
+) -> None:
+    button = page.get_by_role("button", name="Démarrer")
+    await button.evaluate("(button) => { button.focus(); button.click(); button.click(); }")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".other .text")).to_contain_text("Bonjour")
+    # What is typed next goes into the field that takes the button's place.
+    await expect(page.locator("#input")).to_be_focused()
+    await page.keyboard.type("une question")
+    await expect(page.locator("#input")).to_have_value("une question")
+    said = [message.get("text") for message in simulator.people.transcript(CAMILLE)]
+    assert said.count("/start") == 1
 
 
 async def test_the_log_is_announced_and_everything_has_a_name(page: Page) -> None:

@@ -27,6 +27,7 @@ let actionTimer;
 let drawn;
 let pinned = true;
 let loading = 0;
+let starting = null;
 const early = [];
 const unread = new Map();
 
@@ -303,8 +304,14 @@ async function onCallbackAnswer(event) {
 function drawComposer() {
   const one = chat();
   const mustStart = !isGroup(one) && (one.blocked || !one.started);
+  const wasPressed = document.activeElement === $("start");
   $("start").hidden = !mustStart;
   $("form").hidden = mustStart;
+  if (!mustStart) {
+    starting = null;
+    // Who has pressed the button writes next; without this, the focus would be nowhere.
+    if (wasPressed) input.focus();
+  }
   $("start").textContent = one.blocked ? "Débloquer" : "Démarrer";
   $("speaker-label").hidden = !isGroup(one);
   $("commands-button").hidden = one.commands.length === 0 || !one.bot_present;
@@ -520,7 +527,12 @@ $("commands-button").addEventListener("click", () => {
   else showCommands();
   input.focus();
 });
-$("start").addEventListener("click", () => attempt(act("start", { user_id: state.me, payload: "" })));
+$("start").addEventListener("click", async () => {
+  // The button stays until the chat has begun: pressed again, or typed at, it would start it once more.
+  if (starting === chatId) return;
+  starting = chatId;
+  if (await attempt(act("start", { user_id: state.me, payload: "" })) === null) starting = null;
+});
 $("context-close").addEventListener("click", leaveContext);
 $("back").addEventListener("click", () => document.body.classList.remove("in-chat"));
 $("to-bottom").addEventListener("click", toBottom);
