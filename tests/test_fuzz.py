@@ -14,7 +14,7 @@ from tests.fuzz.harness import harness
 if TYPE_CHECKING:
     from bot.matching import Matcher
 
-UPDATES = 1000
+UPDATES = 600
 PIXEL = Path(__file__).parent / "handlers" / "pixel.png"
 
 

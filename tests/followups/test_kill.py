@@ -20,7 +20,7 @@ from .standin import OK, Fault, StandIn
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("worker.py")
-CROWD = range(1, 1001)
+CROWD = range(1, 601)
 #: Where it does not matter that they are many.
 SOME = range(1, 401)
 
@@ -58,7 +58,7 @@ async def test_killed_in_mid_delivery_everyone_has_it(store: Store) -> None:
     message = await publish_to(CROWD, store)
     async with StandIn(delay=0.01) as telegram:
         async with working(store, telegram) as worker:
-            await telegram.wait_for(500)
+            await telegram.wait_for(300)
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
         assert len(telegram.chats) < len(CROWD), "the worker was done before it was killed"
@@ -119,7 +119,7 @@ async def test_nothing_is_lost_in_a_storm(store: Store) -> None:
 
 async def test_who_leaves_during_a_delivery_gets_nothing_after(store: Store) -> None:
     await publish_to(CROWD, store)
-    leaving = range(1000, 960, -1)
+    leaving = range(600, 560, -1)
     left: set[int] = set()
     late: list[int] = []
 
