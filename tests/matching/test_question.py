@@ -91,6 +91,7 @@ def test_a_question_is_none(shipped_matcher: Matcher, text: str) -> None:
 
 def test_chatter(shipped_matcher: Matcher) -> None:
     assert shipped_matcher.analyse("bravo pour le kit, à demain").chatter
+    assert shipped_matcher.analyse("attends, je t'appelle").chatter
     assert not shipped_matcher.analyse("un kit pour les créateurs").chatter
 
 
