@@ -240,7 +240,7 @@ async def _until_stopped(settings: Settings, matcher: Matcher, committed: tuple[
             return
         followups = Followups(database, committed) if database else None
         application = build_application(settings, matcher.kb, matcher=matcher, followups=followups)
-        await poll(application, matcher.kb, stop)
+        await poll(application, stop)
 
 
 @contextlib.asynccontextmanager
@@ -271,7 +271,7 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
-async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None:
+async def poll(application: App, stop: asyncio.Event) -> None:
     """Connect, poll until the event is set, and finish what was begun."""
     updater = application.updater
     if updater is None:
@@ -284,8 +284,7 @@ async def poll(application: App, kb: KnowledgeBase, stop: asyncio.Event) -> None
             allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, error_callback=PollingErrors()
         )
         logger.info("@%s answers", application.bot.username)
-        follows = FOLLOWUPS in application.bot_data
-        async with beside(application), publishing_profile(application.bot, kb, follows=follows):
+        async with beside(application), publishing_profile(application):
             await _watch(application, stop)
     finally:
         if updater.running:

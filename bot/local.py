@@ -65,7 +65,7 @@ async def _serve(settings: Settings, matcher: Matcher, committed: tuple[FollowUp
                 followups = Followups(database, committed) if database else None
                 application = build_application(local, matcher.kb, matcher=matcher, followups=followups)
                 talking = _listen(application, stop)
-                await poll(application, matcher.kb, stop)
+                await poll(application, stop)
                 return talking
 
 

@@ -32,7 +32,6 @@ from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.ordering import TakenError
 from bot.handlers.profile import publishing_profile
-from bot.handlers.services import FOLLOWUPS
 from bot.handlers.slot import SLOT, Leisure, Slot
 from bot.in_response import InResponseRequest
 from bot.metrics import CONTENT_TYPE_LATEST, MeteredRequest, Metrics
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
 
     from bot.followups.database import Store as Database
     from bot.handlers.services import App, Context
-    from bot.kb import KnowledgeBase
     from bot.kb.followups import FollowUp
     from bot.matching import Matcher
     from bot.settings import Settings
@@ -173,7 +171,7 @@ async def serve(
             endpoint.serves(application, webhook, database)
             try:
                 if await connect(application, stop) and await webhook.set(stop):
-                    await _answer(application, webhook, endpoint, matcher.kb, stop)
+                    await _answer(application, webhook, endpoint, stop)
             finally:
                 await finish()
                 await close(application)
@@ -181,17 +179,14 @@ async def serve(
         await finish()
 
 
-async def _answer(
-    application: App, webhook: Webhook, endpoint: Endpoint, kb: KnowledgeBase, stop: asyncio.Event
-) -> None:
+async def _answer(application: App, webhook: Webhook, endpoint: Endpoint, stop: asyncio.Event) -> None:
     """Take updates until told to stop."""
     await application.start()
     endpoint.open = True
     logger.info("@%s answers at the webhook", application.bot.username)
     watching = asyncio.create_task(webhook.watch())
     try:
-        follows = FOLLOWUPS in application.bot_data
-        async with beside(application), publishing_profile(application.bot, kb, follows=follows):
+        async with beside(application), publishing_profile(application):
             await stop.wait()
     finally:
         watching.cancel()

@@ -14,6 +14,7 @@ from bot.answers import texts as t
 from bot.answers.content import title_of
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.handlers.menu import SHOWN_TO, publish_commands
+from bot.handlers.services import FOLLOWUPS, SERVICES, App
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,9 +27,10 @@ logger = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
-async def publishing_profile(bot: Bot, kb: KnowledgeBase, *, follows: bool = False) -> AsyncIterator[None]:
+async def publishing_profile(application: App) -> AsyncIterator[None]:
     """Publish beside the work, of which nothing need wait for it: neither an answer nor the end."""
-    publishing = asyncio.create_task(publish_profile(bot, kb, follows=follows))
+    kb, follows = application.bot_data[SERVICES].kb, FOLLOWUPS in application.bot_data
+    publishing = asyncio.create_task(publish_profile(application.bot, kb, follows=follows))
     try:
         yield
     finally:

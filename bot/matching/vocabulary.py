@@ -36,8 +36,6 @@ MAX_READINGS = 4
 MAX_PREFIX_READINGS = 8
 REMEMBERED = 5000
 """Words that were looked for: most errors are made again."""
-
-
 _LAST_LETTER = chr(sys.maxunicode)
 """Sorts behind all letters."""
 
@@ -108,8 +106,9 @@ class Vocabulary:
                 if known is None or len(before) + 1 < len(known):
                     fewest[end] = (*before, part)
         parts = fewest.get(len(word), ())
-        least = MIN_FUZZY_LENGTH if len(parts) == 2 else MIN_PREFIX_LENGTH  # noqa: PLR2004 (two words)
-        return parts if len(parts) > 1 and min(len(parts[0]), len(parts[-1])) >= least else None
+        if len(parts) == 2 and min(map(len, parts)) < MIN_FUZZY_LENGTH:  # noqa: PLR2004 (two words)
+            return None
+        return parts if len(parts) > 1 else None
 
     def near(self, word: str) -> tuple[Reading, ...]:
         """Words within typing errors of an unknown one, best first; () where there are none."""

@@ -51,18 +51,18 @@ def test_calls_go_to_the_configured_server(kb: KnowledgeBase, matcher: Matcher) 
     assert app.bot.base_file_url == "http://127.0.0.1:9/file/bot1:a"
 
 
-async def test_a_refused_token_is_one_clear_line(app: App, kb: KnowledgeBase, telegram: Telegram) -> None:
+async def test_a_refused_token_is_one_clear_line(app: App, telegram: Telegram) -> None:
     telegram.failure = InvalidToken("The token `123:secret` was rejected by the server.")
     with pytest.raises(SettingsError) as caught:
-        await poll(app, kb, asyncio.Event())
+        await poll(app, asyncio.Event())
     assert str(caught.value) == "TELEGRAM_TOKEN: Telegram does not accept this token"
 
 
 async def test_a_token_revoked_later_ends_the_bot(
-    app: App, kb: KnowledgeBase, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+    app: App, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.application.HEARTBEAT", 0.05)
-    running = asyncio.create_task(poll(app, kb, asyncio.Event()))
+    running = asyncio.create_task(poll(app, asyncio.Event()))
     await until(lambda: app.running)
     telegram.failure = InvalidToken("The token `123:secret` was rejected by the server.")
     telegram.world.queue.wake()
@@ -73,7 +73,6 @@ async def test_a_token_revoked_later_ends_the_bot(
 
 async def test_without_network_it_says_so_once_and_tries_again(
     app: App,
-    kb: KnowledgeBase,
     telegram: Telegram,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -92,7 +91,7 @@ async def test_without_network_it_says_so_once_and_tries_again(
 
     monkeypatch.setattr(telegram, "do_request", flaky)
     stop = asyncio.Event()
-    running = asyncio.create_task(poll(app, kb, stop))
+    running = asyncio.create_task(poll(app, stop))
     await until(lambda: app.running)
     stop.set()
     await running
@@ -101,12 +100,10 @@ async def test_without_network_it_says_so_once_and_tries_again(
     assert lines[0].exc_info is None
 
 
-async def test_without_network_it_can_still_be_stopped(
-    app: App, kb: KnowledgeBase, telegram: Telegram
-) -> None:
+async def test_without_network_it_can_still_be_stopped(app: App, telegram: Telegram) -> None:
     telegram.failure = NetworkError("httpx.ConnectError")
     stop = asyncio.Event()
-    running = asyncio.create_task(poll(app, kb, stop))
+    running = asyncio.create_task(poll(app, stop))
     await asyncio.sleep(0.05)
     stop.set()
     async with asyncio.timeout(1):
@@ -114,7 +111,7 @@ async def test_without_network_it_can_still_be_stopped(
 
 
 async def test_neither_answers_nor_the_end_wait_for_the_menu(
-    app: App, kb: KnowledgeBase, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+    app: App, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, hanging = telegram.do_request, asyncio.Event()
 
@@ -126,7 +123,7 @@ async def test_neither_answers_nor_the_end_wait_for_the_menu(
 
     monkeypatch.setattr(telegram, "do_request", slow)
     stop = asyncio.Event()
-    running = asyncio.create_task(poll(app, kb, stop))
+    running = asyncio.create_task(poll(app, stop))
     async with asyncio.timeout(5):
         await hanging.wait()
     telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
@@ -136,8 +133,8 @@ async def test_neither_answers_nor_the_end_wait_for_the_menu(
         await running
 
 
-async def test_sigterm_stops_it_after_its_answer(app: App, kb: KnowledgeBase, telegram: Telegram) -> None:
-    running = asyncio.create_task(poll(app, kb, stop_event()))
+async def test_sigterm_stops_it_after_its_answer(app: App, telegram: Telegram) -> None:
+    running = asyncio.create_task(poll(app, stop_event()))
     await until(lambda: app.running)
     telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
     await until(lambda: telegram.called("sendMessage"))
