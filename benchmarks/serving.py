@@ -240,7 +240,7 @@ async def ready(bot: Bot, telegram: Telegram, running: Running, load: Load) -> N
                 with contextlib.closing(sender):
                     await sender.send(load.update())
                 return
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.02)
     raise TimeoutError(f"{bot.name} does not answer")
 
 

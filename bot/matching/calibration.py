@@ -25,8 +25,8 @@ from bot.language import LanguagePack, frequencies, load_pack
 from bot.matching.analysis import Analyser
 from bot.matching.confidence import Calibration
 from bot.matching.matcher import Candidate, Matcher
-from bot.matching.phrases import analyse_phrases
 from bot.matching.signals import NAMES
+from bot.matching.tables import make_tables
 from bot.matching.vocabulary import MIN_PREFIX_LENGTH
 
 FOLDS = 4
@@ -135,7 +135,7 @@ def _examples(kb: KnowledgeBase, random: Random) -> Iterator[Example]:
     for fold in range(FOLDS):
         asked = phrases[fold::FOLDS]
         left_out = {(entry.id, position) for entry, position in asked}
-        matcher = Matcher(kb, _UNFITTED, phrases=analyse_phrases(kb, analyser, left_out))
+        matcher = Matcher(kb, _UNFITTED, tables=make_tables(kb, analyser, left_out))
         for entry, position in asked:
             phrase = entry.phrases[position]
             yield from _ask(matcher, _blemish(phrase, random), "own", entry)

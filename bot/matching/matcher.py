@@ -23,10 +23,10 @@ from bot.matching.facets import holds
 from bot.matching.index import Index
 from bot.matching.lists import ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
-from bot.matching.phrases import Phrases, analyse_phrases
 from bot.matching.question import Question, analyse
 from bot.matching.references import Numbered, Reference
 from bot.matching.signals import Profile, Signals, measure
+from bot.matching.tables import Tables, make_tables
 from bot.matching.vocabulary import Vocabulary
 
 LIKELIHOOD_WEIGHT = 1.0
@@ -76,26 +76,25 @@ class Matcher:
         kb: KnowledgeBase,
         calibration: Calibration | None = None,
         *,
-        phrases: Phrases | None = None,
+        tables: Tables | None = None,
     ) -> None:
-        """Index a knowledge base: its own phrases, unless others are given, or the same analysed before."""
+        """Match against a knowledge base; ``tables`` may have been made of it before, or of some phrases."""
         self.kb = kb
         self.calibration = calibration or shipped()
         pack = load_pack(kb.language)
         self.analyser = Analyser(pack, kb.lexicon)
         self.ids = tuple(kb.entries)
         self._number_of = {entry_id: number for number, entry_id in enumerate(self.ids)}
-        phrases = phrases or analyse_phrases(kb, self.analyser)
-        self.index = Index(phrases.features, len(self.ids))
-        known = phrases.words | self.analyser.synonym_words
-        self.vocabulary = Vocabulary(known | pack.stopwords, pack)
-        self._stems = frozenset(self.analyser.word(word).stem for word in known)
+        tables = tables or make_tables(kb, self.analyser)
+        self.index = Index(tables.postings)
+        self.vocabulary = Vocabulary(tables.words, pack)
+        self._stems = frozenset(tables.stems)
         self._facets = [entry.facets for entry in kb.entries.values()]
         self.profiles = tuple(
             Profile(*entry)
             for entry in zip(
                 self.index.features_of,
-                phrases.asked,
+                tables.asked,
                 self.index.phrases_of,
                 self._facets,
                 strict=True,

@@ -25,7 +25,7 @@ def respellings(phrased: Collection[str], written: Collection[str], analyser: An
     """
     ordinary = {text for text in phrased if _is_ordinary(text, analyser)}
     well_spelt = ordinary.union(written, analyser.synonym_words)
-    vocabulary = Vocabulary(well_spelt | analyser.pack.stopwords, analyser.pack)
+    vocabulary = Vocabulary.of(well_spelt | analyser.pack.stopwords, analyser.pack)
     found = {}
     for text in phrased:
         if text in well_spelt:

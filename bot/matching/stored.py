@@ -12,8 +12,11 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +27,17 @@ from pydantic import VERSION as PYDANTIC
 from bot.kb import Contents, assemble, digest_of, read_contents
 from bot.language import load_pack
 from bot.matching.analysis import Analyser
+from bot.matching.bigrams import BigramTable
 from bot.matching.matcher import Matcher
-from bot.matching.phrases import FeatureTable, Phrases, analyse_phrases
+from bot.matching.postings import Postings
+from bot.matching.tables import Tables, make_tables
+
+T = TypeVar("T", Postings, BigramTable)
 
 logger = logging.getLogger(__name__)
 
 KEPT = 8
-"""Directories whose analysis is kept, at some 3 MB each: the last that were used."""
-_NUMBERS = ("features", "weights", "lengths", "owners")
+"""Directories whose analysis is kept, at some 5 MB each: the last that were used."""
 _READ_BY = ("kb", "language", "matching")
 """Packages that what is kept depends on."""
 
@@ -48,11 +54,11 @@ def load_matcher(directory: Path) -> Matcher:
         return matcher
     contents = read_contents(directory, shared_phrases=True)
     kb = assemble(contents, directory.name)
-    phrases = analyse_phrases(kb, Analyser(load_pack(kb.language), kb.lexicon))
+    tables = make_tables(kb, Analyser(load_pack(kb.language), kb.lexicon))
     # Not where a file was changed while it was read: nobody knows which of the two was.
     if path and digest_of(directory) == contents.digest:
-        _write(path, made_by, contents, phrases)
-    return Matcher(kb, phrases=phrases)
+        _write(path, made_by, contents, tables)
+    return Matcher(kb, tables=tables)
 
 
 def _kept(path: Path, directory: Path, made_by: str) -> Matcher | None:
@@ -61,8 +67,8 @@ def _kept(path: Path, directory: Path, made_by: str) -> Matcher | None:
         found = _read(path, digest_of(directory) + made_by)
         if found is None:
             return None
-        contents, phrases = found
-        return Matcher(assemble(contents, directory.name), phrases=phrases)
+        contents, tables = found
+        return Matcher(assemble(contents, directory.name), tables=tables)
     except Exception as error:  # noqa: BLE001 (whatever is the matter with it, the files are there)
         logger.warning("%s cannot be used and is made anew (%s)", path, type(error).__name__)
         return None
@@ -98,7 +104,7 @@ def _made_by() -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path, key: str) -> tuple[Contents, Phrases] | None:
+def _read(path: Path, key: str) -> tuple[Contents, Tables] | None:
     if not path.is_file():
         return None
     # Opened here: numpy leaves open what is no archive.
@@ -106,18 +112,19 @@ def _read(path: Path, key: str) -> tuple[Contents, Phrases] | None:
         if _text(kept["key"]) != key:
             return None
         contents = Contents.model_validate_json(_text(kept["contents"]))
-        words = json.loads(_text(kept["words"]))
-        table = FeatureTable(words["names"], *(kept[name] for name in _NUMBERS))
+        parts = json.loads(_text(kept["words"])) | {name: kept[name] for name in kept.files if "." in name}
     with contextlib.suppress(OSError):
         # Used just now.
         path.touch()
-    return contents, Phrases(table, frozenset(words["words"]), words["asked"])
+    postings, words = _made_of(Postings, parts), _made_of(BigramTable, parts)
+    return contents, Tables(postings, words, parts["stems"], parts["asked"])
 
 
-def _write(path: Path, made_by: str, contents: Contents, phrases: Phrases) -> None:
+def _write(path: Path, made_by: str, contents: Contents, tables: Tables) -> None:
     """Keep an analysis; whoever reads meanwhile has the former one."""
-    table = phrases.features
-    words = {"names": table.names, "words": sorted(phrases.words), "asked": phrases.asked}
+    parts = _parts(tables.postings) | _parts(tables.words) | {"stems": tables.stems, "asked": tables.asked}
+    numbers: dict[str, Any] = {name: part for name, part in parts.items() if isinstance(part, np.ndarray)}
+    words = {name: part for name, part in parts.items() if name not in numbers}
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as beside:
@@ -127,7 +134,7 @@ def _write(path: Path, made_by: str, contents: Contents, phrases: Phrases) -> No
                 key=_bytes(contents.digest + made_by),
                 contents=_bytes(contents.model_dump_json()),
                 words=_bytes(json.dumps(words)),
-                **{name: getattr(table, name) for name in _NUMBERS},
+                **numbers,
             )
             new.replace(path)
         kept = sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
@@ -135,6 +142,15 @@ def _write(path: Path, made_by: str, contents: Contents, phrases: Phrases) -> No
             old.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         logger.info("the analysis of the knowledge base is not kept: %s", error)
+
+
+def _parts(table: Postings | BigramTable) -> dict[str, Any]:
+    """Return what a table holds, under names that no other table has."""
+    return {f"{type(table).__name__}.{one.name}": getattr(table, one.name) for one in fields(table)}
+
+
+def _made_of(kind: type[T], parts: Mapping[str, Any]) -> T:
+    return kind(**{one.name: parts[f"{kind.__name__}.{one.name}"] for one in fields(kind)})
 
 
 def _bytes(text: str) -> npt.NDArray[np.uint8]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from array import array
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
 from bot.language import LanguagePack
+from bot.matching.bigrams import MIN_FUZZY_LENGTH, BigramTable, bigrams, long_enough
 
-MIN_FUZZY_LENGTH = 4
-"""Shorter words have too many neighbours: 'rsa', 'pib' and 'cci' must be typed right."""
 MAX_FUZZY_LENGTH = 40
 """Longer than any word that can be meant, and not worth the memory of being remembered."""
 MIN_SIMILARITY = 0.68
@@ -55,24 +53,23 @@ class Vocabulary:
     coefficient are compared with OSA from rapidfuzz.
     """
 
-    def __init__(self, words: Iterable[str], pack: LanguagePack) -> None:
+    def __init__(self, table: BigramTable, pack: LanguagePack) -> None:
         self._pack = pack
-        self._words = sorted(set(words))
-        self._known = frozenset(self._words)
-        self._spelt = [word for word in self._words if len(word) >= MIN_FUZZY_LENGTH]
-        sounds = pack.sound("\n".join(self._spelt)).split("\n")
-        self._sounds: Mapping[str, str] = dict(zip(self._spelt, sounds, strict=False))
-        counts = array("f")
-        postings: defaultdict[str, array[int]] = defaultdict(lambda: array("i"))
-        # One word after another: the sets of all would take more memory than the rest of the start.
-        for number, (word, sound) in enumerate(self._sounds.items()):
-            grams = _bigrams(word) | _bigrams(sound)
-            counts.append(len(grams))
-            for gram in grams:
-                postings[gram].append(number)
-        self._gram_counts = np.asarray(counts)
-        self._by_bigram = {g: np.asarray(n) for g, n in postings.items()}
+        self._words = table.words
+        self._known = frozenset(table.words)
+        self._spelt = long_enough(table.words)
+        self._sounds = dict(zip(self._spelt, table.sounds, strict=True))
+        self._bigram_counts = table.counts
+        ends = pairwise(table.start.tolist())
+        self._by_bigram = {
+            bigram: table.holders[a:b] for bigram, (a, b) in zip(table.bigrams, ends, strict=True)
+        }
         self._remembered_near = lru_cache(maxsize=REMEMBERED)(self._near)
+
+    @classmethod
+    def of(cls, words: Iterable[str], pack: LanguagePack) -> Self:
+        """Return the vocabulary of these words."""
+        return cls(BigramTable.of(words, pack), pack)
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
@@ -116,12 +113,12 @@ class Vocabulary:
 
     def _near(self, word: str) -> tuple[Reading, ...]:
         sound = self._pack.sound(word)
-        grams = _bigrams(word) | _bigrams(sound)
+        grams = bigrams(word) | bigrams(sound)
         found = [self._by_bigram[gram] for gram in grams if gram in self._by_bigram]
         if not found:
             return ()
         shared = np.bincount(np.concatenate(found), minlength=len(self._spelt))
-        dice = shared / (self._gram_counts + len(grams))
+        dice = shared / (self._bigram_counts + len(grams))
         size = min(MAX_CANDIDATES, len(dice))
         letters = sorted(word)
         candidates = [self._spelt[i] for i in np.argpartition(-dice, size - 1)[:size]]
@@ -146,8 +143,3 @@ def _joins(part: str, before: tuple[str, ...], *, is_last: bool) -> bool:
     if before and not is_last and len(before[-1]) >= MIN_FUZZY_LENGTH:
         return True
     return len(part) >= (MIN_FUZZY_LENGTH if before and not is_last else MIN_PREFIX_LENGTH)
-
-
-def _bigrams(word: str) -> set[str]:
-    padded = f"^{word}$"
-    return {padded[i : i + 2] for i in range(len(padded) - 1)}

@@ -7,9 +7,10 @@ import pytest
 
 from bot.matching.index import Index
 from bot.matching.phrases import FeatureTable
+from bot.matching.postings import post
 
 PHRASES = [(0, {"a": 1.0, "b": 1.0}), (0, {"a": 1.0}), (1, {"c": 1.0, "b": 0.5})]
-INDEX = Index(FeatureTable.of(PHRASES), 2)
+INDEX = Index(post(FeatureTable.of(PHRASES), 2))
 
 
 def test_features_by_entry() -> None:
@@ -20,7 +21,7 @@ def test_features_by_entry() -> None:
 
 def test_pairs_are_counted_by_entry() -> None:
     both, one = {"a": 1.0, "a b": 0.5, "b c": 0.5}, {"b": 1.0, "b c": 0.5}
-    index = Index(FeatureTable.of([(0, both), (0, {"a b": 0.5}), (1, one), (2, {"c": 1.0})]), 3)
+    index = Index(post(FeatureTable.of([(0, both), (0, {"a b": 0.5}), (1, one), (2, {"c": 1.0})]), 3))
     assert index.features_of == [{"a": 1.0}, {"b": 1.0}, {"c": 1.0}]
     assert index.neighbours(["a b", "b c", "b a"]).tolist() == [2, 1, 0]
     assert index.neighbours(["b c", "b c"]).tolist() == [2, 2, 0]
@@ -29,7 +30,7 @@ def test_pairs_are_counted_by_entry() -> None:
 
 
 def test_phrases_by_entry_in_whatever_order_they_come() -> None:
-    index = Index(FeatureTable.of([PHRASES[0], PHRASES[2], PHRASES[1]]), 2)
+    index = Index(post(FeatureTable.of([PHRASES[0], PHRASES[2], PHRASES[1]]), 2))
     assert index.phrases_of == INDEX.phrases_of == [2, 1]
     for feature in "abc":
         here, there = index.score({feature: 2.0}), INDEX.score({feature: 2.0})
@@ -68,5 +69,5 @@ def test_unknown_features_change_nothing() -> None:
 
 
 def test_a_phrase_without_features_is_never_found() -> None:
-    index = Index(FeatureTable.of([(0, {}), (1, {"a": 1.0})]), 2)
+    index = Index(post(FeatureTable.of([(0, {}), (1, {"a": 1.0})]), 2))
     assert index.score({"a": 1.0}).likeness.tolist() == pytest.approx([0.0, 1.0])

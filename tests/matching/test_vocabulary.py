@@ -26,14 +26,14 @@ WORDS = [
     "public",
     "publics",
 ]
-VOCABULARY = Vocabulary(WORDS, load_pack("fr"))
+VOCABULARY = Vocabulary.of(WORDS, load_pack("fr"))
 
 
 def test_known_words() -> None:
     assert "rsa" in VOCABULARY
     assert "rsi" not in VOCABULARY
     assert len(VOCABULARY) == len(WORDS)
-    assert len(Vocabulary(["a", "a"], load_pack("fr"))) == 1
+    assert len(Vocabulary.of(["a", "a"], load_pack("fr"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_misspelt_words(typed: str, word: str) -> None:
 
 
 def test_letters_in_the_wrong_order_are_likelier_than_another_word() -> None:
-    vocabulary = Vocabulary(["internet", "interet", "rentier"], load_pack("fr"))
+    vocabulary = Vocabulary.of(["internet", "interet", "rentier"], load_pack("fr"))
     assert [reading.word for reading in vocabulary.near("interent")][:2] == ["internet", "interet"]
 
 
@@ -76,7 +76,7 @@ def test_half_typed_words_shortest_first() -> None:
 
 
 def test_completions_are_bounded() -> None:
-    many = Vocabulary([f"mot{letter}" for letter in "abcdefghijklmnop"], load_pack("fr"))
+    many = Vocabulary.of([f"mot{letter}" for letter in "abcdefghijklmnop"], load_pack("fr"))
     assert len(many.completions("mot")) == MAX_PREFIX_READINGS
 
 
@@ -87,7 +87,7 @@ def test_words_run_together() -> None:
 
 
 def test_many_words_run_together() -> None:
-    words = Vocabulary(
+    words = Vocabulary.of(
         ["kit", "numerique", "createur", "d", "entreprise", "du", "rsa", "beneficiaires"], load_pack("fr")
     )
     whole = "kitnumeriquecreateurdentreprise"
@@ -110,10 +110,10 @@ def test_many_words_run_together() -> None:
 @given(st.text("ab", min_size=1, max_size=60))
 def test_parts_are_known_and_make_the_word(typed: str) -> None:
     words = {"a", "b", "ab", "aba", "abba", "baab"}
-    parts = Vocabulary(words, load_pack("fr")).split(typed)
+    parts = Vocabulary.of(words, load_pack("fr")).split(typed)
     assert parts is None or ("".join(parts) == typed and words.issuperset(parts) and len(parts) > 1)
 
 
 def test_an_empty_vocabulary() -> None:
-    empty = Vocabulary([], load_pack("fr"))
+    empty = Vocabulary.of([], load_pack("fr"))
     assert (empty.near("barometre"), empty.completions("bar"), empty.split("abcdefgh")) == ((), [], None)
