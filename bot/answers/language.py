@@ -12,7 +12,7 @@ CLEAR = 1.2
 """From this difference on, the words of one question decide."""
 SURE, FEWEST_WORDS = 2.5, 3
 """From this difference in so many words on, the chat is spoken to in that language from now on."""
-REMEMBERED = 1000
+REMEMBERED = 2000
 """Texts of which the language is kept: each is looked at twice, and many ask the same."""
 
 

@@ -23,9 +23,9 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 Connect = Callable[[float], sqlite3.Connection]
 
-#: Rows changed between two checkpoints: about the thousand pages after which SQLite makes one by itself,
-#: in the middle of a transaction.
-CHECKPOINT_EVERY = 1000
+#: Rows changed between two checkpoints. Each carries a page once however often it was changed since; the
+#: log has some 10 MB then. SQLite would make one by itself in the middle of a transaction.
+CHECKPOINT_EVERY = 4000
 PRAGMAS = [
     "journal_mode = WAL",
     # In WAL mode this survives a killed process; a power cut may undo the last transactions.

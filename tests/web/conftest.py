@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot import web
+from bot.endpoint import SECRET_HEADER
 from bot.kb import load_knowledge
 from bot.matching import Matcher
 from bot.settings import Settings
@@ -46,7 +47,7 @@ class Server:
 
     async def post(self, content: Any, secret: str | bytes | None = SECRET, **how: Any) -> httpx.Response:
         """Post what claims to be an update: bytes as they are, else as JSON."""
-        headers = {} if secret is None else {web.SECRET_HEADER: secret}
+        headers = {} if secret is None else {SECRET_HEADER: secret}
         how["content" if isinstance(content, bytes) or hasattr(content, "__aiter__") else "json"] = content
         return await self.client.post("/telegram", headers=headers, **how)
 
