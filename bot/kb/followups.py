@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.errors import KnowledgeError, Problem
-from bot.kb.loader import ANOTHER
+from bot.kb.checks import ANOTHER
 from bot.kb.models import Id, KnowledgeBase, Text
 from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, read_yaml
 

@@ -2,72 +2,15 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from bot.errors import KnowledgeError
 from bot.kb import load_knowledge
 from bot.kb.reader import MAX_BYTES
+from tests.conftest import WriteKb
 
-WriteKb = Callable[[str | bytes | Mapping[str, str | bytes]], Path]
-
-ENTRY = """\
-entries:
-  - id: un
-    title: Un
-    answer: Le premier.
-    questions: [le premier point]
-"""
-MEASURES = """\
-origins:
-  - id: lyon
-    name: Lyon
-measures:
-  - id: m-1
-    number: 1
-    title: Une
-    answer: La première.
-    origin: lyon
-    rationale: null
-    aliases: [première idée]
-  - id: m-2
-    number: 2
-    title: Deux
-    answer: La deuxième.
-    origin: lyon
-    rationale: null
-    aliases: [autre idée]
-"""
-FIGURE = """\
-figures:
-  - id: part
-    title: Part
-    answer: La moitié.
-    value: 50
-    unit: "%"
-    aliases: [moitié]
-"""
-
-
-def problems(directory: Path) -> list[str]:
-    with pytest.raises(KnowledgeError) as caught:
-        load_knowledge(directory)
-    return str(caught.value).splitlines()
-
-
-def changed(text: str, old: str, new: str) -> str:
-    assert old in text
-    return text.replace(old, new, 1)
-
-
-def assert_one(found: list[str], file: str, line: int, *parts: str) -> None:
-    assert len(found) == 1, found
-    assert found[0].startswith(f"{file}:{line}: "), found[0]
-    for part in parts:
-        assert part in found[0]
-
+from .samples import ENTRY, FIGURE, MEASURES, assert_one, changed, problems
 
 SINGLE_FAULTS = {
     "unknown key in an entry": (
@@ -395,12 +338,6 @@ def test_a_bomb_of_aliases_is_refused_at_once(write_kb: WriteKb) -> None:
     assert time.thread_time() - start < 1
 
 
-def test_a_number_far_too_large_is_reported_briefly(write_kb: WriteKb) -> None:
-    found = problems(write_kb(changed(MEASURES, "number: 2", "number: 20150000")))
-    assert 1 <= len(found) <= 20
-    assert "no measure has number 2: number them without gaps" in "\n".join(found)
-
-
 def test_a_huge_file(write_kb: WriteKb) -> None:
     found = problems(write_kb("#" * (MAX_BYTES + 1)))
     assert_one(found, "kb/a.yaml", 1, "over 4,000,000 bytes", "split the file")
@@ -432,21 +369,6 @@ def test_a_file_that_cannot_be_read(write_kb: WriteKb) -> None:
     assert_one(problems(directory), "kb/b.yaml", 1, "cannot be read")
 
 
-@pytest.mark.parametrize(
-    ("key", "other"), [("language", "en"), ("title", "Autre"), ("source", "Autre"), ("en", "{title: Other}")]
-)
-def test_a_single_key_given_differently(write_kb: WriteKb, key: str, other: str) -> None:
-    first = {"language": "fr", "title": "Une", "source": "Une", "en": "{title: One}"}[key]
-    files = {"a.yaml": f"{key}: {first}\n{ENTRY}", "b.yaml": f"# b\n{key}: {other}\n"}
-    assert_one(problems(write_kb(files)), "kb/b.yaml", 2, f"'{key}' is given differently", "keep one")
-
-
-def test_faults_between_files_name_both(write_kb: WriteKb) -> None:
-    other = changed(ENTRY, "id: un", "id: deux")
-    found = problems(write_kb({"a.yaml": ENTRY, "sub/b.yml": other}))
-    assert_one(found, "kb/sub/b.yml", 5, "belongs to 'un' (kb/a.yaml:5)")
-
-
 def test_all_faults_are_reported_at_once_in_order(write_kb: WriteKb) -> None:
     files = {
         "b.yaml": changed(ENTRY, "id: un", "id: deux") + "    zzz: 1\n",
@@ -457,16 +379,6 @@ def test_all_faults_are_reported_at_once_in_order(write_kb: WriteKb) -> None:
     assert [(place[1], int(place[2])) for place in places if place] == [
         ("kb/a.yaml", 2), ("kb/a.yaml", 3), ("kb/a.yaml", 4), ("kb/b.yaml", 6),
     ]  # fmt: skip
-
-
-def test_one_phrase_twice_in_one_entry_is_no_fault(write_kb: WriteKb) -> None:
-    assert load_knowledge(write_kb(ENTRY + "    aliases: [Le premier point]\n")).entries
-
-
-@pytest.mark.parametrize("target", ["liste-lyon", "liste-toutes", "m-2"])
-def test_links_to_derived_lists_are_sound(write_kb: WriteKb, target: str) -> None:
-    kb = load_knowledge(write_kb(MEASURES + f"    related: [{target}]\n"))
-    assert all(link in kb.entries for entry in kb.entries.values() for link in entry.related)
 
 
 def test_a_bare_list_of_minimal_entries(write_kb: WriteKb) -> None:
@@ -490,17 +402,3 @@ def test_lexicons_of_several_files_add_up(write_kb: WriteKb) -> None:
     assert (lexicon.stopwords, lexicon.spellings, lexicon.synonyms) == (
         ["x", "y"], {"a": "b", "e": "f"}, [["c", "d"]],
     )  # fmt: skip
-
-
-SHARED = """
-entries:
-  - {id: un, title: Un, answer: A., questions: [la même phrase]}
-  - {id: deux, title: Deux, answer: B., questions: [La même phrase ?]}
-"""
-
-
-def test_a_shared_phrase_may_be_let_through(write_kb: Callable[[str], Path]) -> None:
-    kb = write_kb(SHARED)
-    with pytest.raises(KnowledgeError, match="belongs to 'un'"):
-        load_knowledge(kb)
-    assert set(load_knowledge(kb, shared_phrases=True).entries) == {"un", "deux"}
