@@ -16,12 +16,12 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from bot.followups import outbox
+from bot.followups import taking
 from bot.followups.database import Store, is_outage, patiently
 from bot.followups.ledger import Failed, Gone, Later, Ledger, Moved, Sent, Verdict
-from bot.followups.outbox import Delivery
 from bot.followups.pacing import Limits, Pace
 from bot.followups.sending import Blocked, Migrated, Refused, RetryAfter, Sender
+from bot.followups.taking import Delivery
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class Courier:
         try:
             while not self._stopping:
                 if not self._waiting and not self._flying:
-                    due = await patiently(lambda: outbox.next_due(self._store), sleep=self._sleep)
+                    due = await patiently(lambda: taking.next_due(self._store), sleep=self._sleep)
                     if due is None:
                         return
                     if (pause := due - self._clock()) > 0:
@@ -115,7 +115,7 @@ class Courier:
         if len(self._waiting) > enough // 2 or self._clock() < self._look_at:
             return
         taken = await patiently(
-            lambda: outbox.take(
+            lambda: taking.take(
                 self._store,
                 self._taker,
                 now=self._clock(),
@@ -227,7 +227,7 @@ class Courier:
         self._at_hand.clear()
         if ids:
             try:
-                await outbox.give_back(self._store, self._taker, ids, now=self._clock())
+                await taking.give_back(self._store, self._taker, ids, now=self._clock())
             except Exception as error:
                 # No use waiting for the database: the leases end by themselves.
                 if not is_outage(error):

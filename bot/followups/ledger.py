@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.followups import outbox, subscriptions
+from bot.followups import subscriptions, taking
 from bot.followups.database import Store, patiently
 from bot.followups.migration import move_chat
-from bot.followups.outbox import Delivery
 from bot.followups.schema import deliveries
+from bot.followups.taking import Delivery
 
 #: Seconds that a transaction waits for others to join it.
 LINGER = 0.05
@@ -140,7 +140,7 @@ class Ledger:
                 await self._record(connection, telling, now)
                 permitted: set[int] = set()
                 if asking:
-                    permitted = await outbox.permit(
+                    permitted = await taking.permit(
                         connection,
                         self.taker,
                         [delivery.id for delivery in asking],

@@ -1,6 +1,5 @@
-"""What is to be sent: written with its recipients in one transaction, taken by one sender each."""
+"""What is to be sent: written with its recipients in one transaction."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,14 +8,12 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    and_,
     case,
     delete,
     exists,
     func,
     insert,
     literal,
-    or_,
     select,
     update,
 )
@@ -35,8 +32,6 @@ FAULT = "fault"  # for those who maintain the bot
 
 #: Seconds after which it is forgotten who got what. The follow-ups themselves stay for ever.
 DELIVERY_LIFE = 30 * 86400.0
-#: Seconds between two looks at whether a send under way is over.
-_LOOK = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +86,6 @@ class Progress:
     def done(self) -> bool:
         """Whether nothing is left to send."""
         return self.left == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One message for one chat, taken by one sender."""
-
-    id: int
-    chat_id: int
-    attempts: int
-    """How many sends failed so far."""
-    message: Message
-    language: str | None = None
-    """What the chat has chosen or is known to speak."""
 
 
 async def count_recipients(store: Store, topics: Iterable[str], *, now: float) -> int:
@@ -192,7 +174,7 @@ async def under_way(store: Store) -> list[Message]:
             .where(messages.c.id.in_(select(deliveries.c.message_id).where(deliveries.c.state == "pending")))
             .order_by(messages.c.id.desc())
         )
-        return [_message(row) for row in rows]
+        return [message_of(row) for row in rows]
 
 
 async def watched(store: Store, key: str) -> list[Message]:
@@ -203,7 +185,7 @@ async def watched(store: Store, key: str) -> list[Message]:
             .where(messages.c.kind == FOLLOWUP, messages.c.data[key].as_string().is_not(None))
             .order_by(messages.c.id)
         )
-        return [_message(row) for row in rows]
+        return [message_of(row) for row in rows]
 
 
 async def unwatch(store: Store, message_id: int, key: str) -> None:
@@ -257,110 +239,7 @@ async def timeline(store: Store, topics: Iterable[str], *, since: float = 0) -> 
             )
             .order_by(messages.c.published_at, messages.c.id)
         )
-        return [_message(row) for row in rows]
-
-
-async def take(store: Store, taker: str, *, now: float, lease: float, limit: int) -> list[Delivery]:
-    """Take up to `limit` due deliveries; they come back to others after `lease` seconds."""
-    due = (
-        select(deliveries.c.id)
-        .where(deliveries.c.state == "pending", deliveries.c.due_at <= now)
-        .order_by(deliveries.c.due_at, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        # Not a plain subquery: PostgreSQL could run one more than once and take too many.
-        .cte("due")
-    )
-    async with store.write() as connection:
-        taken = (
-            await connection.execute(
-                update(deliveries)
-                .where(deliveries.c.id.in_(select(due.c.id)))
-                .values(taker=taker, due_at=now + lease)
-                .returning(
-                    deliveries.c.id,
-                    deliveries.c.chat_id,
-                    deliveries.c.attempts,
-                    deliveries.c.message_id,
-                )
-            )
-        ).all()
-        wanted = {row.message_id for row in taken}
-        rows = await connection.execute(select(messages).where(messages.c.id.in_(wanted)))
-        found = {row.id: _message(row) for row in rows}
-        rows = await connection.execute(
-            select(chats.c.chat_id, chats.c.language).where(
-                chats.c.chat_id.in_({row.chat_id for row in taken}), chats.c.language.is_not(None)
-            )
-        )
-        languages = {row.chat_id: row.language for row in rows}
-    # RETURNING promises no order; a chat gets its messages in the order of their publication.
-    return [
-        Delivery(row.id, row.chat_id, row.attempts, found[row.message_id], languages.get(row.chat_id))
-        for row in sorted(taken, key=lambda row: row.id)
-    ]
-
-
-async def permit(
-    connection: AsyncConnection, taker: str, ids: Sequence[int], *, now: float, lease: float
-) -> set[int]:
-    """Which of these deliveries may be sent at this very moment, within a transaction.
-
-    Those must still be the taker's, and wanted; they stay the taker's for `lease` seconds more.
-    Those that nobody wants any more are skipped for good.
-    """
-    ours = and_(deliveries.c.id.in_(ids), deliveries.c.taker == taker, deliveries.c.state == "pending")
-    wanted = await connection.scalars(
-        update(deliveries)
-        .where(ours, _still_wanted(now))
-        .values(due_at=now + lease, in_flight=True)
-        .returning(deliveries.c.id)
-    )
-    permitted = set(wanted)
-    if len(permitted) < len(ids):
-        await connection.execute(
-            update(deliveries)
-            .where(ours, deliveries.c.id.not_in(permitted))
-            .values(state="skipped", settled_at=now)
-        )
-    return permitted
-
-
-@retried
-async def give_back(store: Store, taker: str, ids: Sequence[int], *, now: float) -> None:
-    """Let others take deliveries that this taker will not send."""
-    async with store.write() as connection:
-        await connection.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.id.in_(ids),
-                deliveries.c.taker == taker,
-                deliveries.c.state == "pending",
-            )
-            .values(due_at=now, taker=None)
-        )
-
-
-async def landed(store: Store, chat_id: int, *, now: float, patience: float) -> bool:
-    """Wait for sends to a chat that were under way at `now`; False after `patience` seconds."""
-    query = select(
-        exists().where(deliveries.c.chat_id == chat_id, deliveries.c.in_flight, deliveries.c.due_at > now)
-    )
-    for _ in range(max(1, round(patience / _LOOK))):
-        async with store.read() as connection:
-            if not await connection.scalar(query):
-                return True
-        await asyncio.sleep(_LOOK)
-    return False
-
-
-async def next_due(store: Store) -> float | None:
-    """When the next pending delivery is due, taken ones included; None if there is none."""
-    async with store.read() as connection:
-        due: float | None = await connection.scalar(
-            select(func.min(deliveries.c.due_at)).where(deliveries.c.state == "pending")
-        )
-        return due
+        return [message_of(row) for row in rows]
 
 
 @retried
@@ -411,33 +290,15 @@ def _followers(topics: Iterable[str], now: float) -> Select[int]:
         select(subscriptions.c.chat_id)
         .where(
             subscriptions.c.topic.in_(sorted({*topics, EVENT})),
-            ~_paused(subscriptions.c.chat_id, now),
+            ~paused(subscriptions.c.chat_id, now),
         )
         .distinct()
     )
 
 
-def _paused(chat_id: ColumnElement[int], now: float) -> ColumnElement[bool]:
+def paused(chat_id: ColumnElement[int], now: float) -> ColumnElement[bool]:
+    """Whether a chat hears nothing of what it follows for a while."""
     return exists().where(chats.c.chat_id == chat_id, chats.c.paused_until > now)
-
-
-def _still_wanted(now: float) -> ColumnElement[bool]:
-    """Whether the chat of a delivery would still be among the recipients of its message."""
-    kind = select(messages.c.kind).where(messages.c.id == deliveries.c.message_id).scalar_subquery()
-    follows = exists().where(
-        subscriptions.c.chat_id == deliveries.c.chat_id,
-        subscriptions.c.topic == message_topics.c.topic,
-        message_topics.c.message_id == deliveries.c.message_id,
-    )
-    weekly = exists().where(chats.c.chat_id == deliveries.c.chat_id, chats.c.weekly)
-    return or_(
-        # A pause is of what is followed: who asked to be told of an answer still wants it.
-        kind.in_((ANSWER, FAULT)),
-        and_(
-            or_(and_(kind == FOLLOWUP, follows), and_(kind == DIGEST, weekly)),
-            ~_paused(deliveries.c.chat_id, now),
-        ),
-    )
 
 
 async def _write(store: Store, connection: AsyncConnection, kind: str, draft: Draft, now: float) -> Published:
@@ -462,7 +323,8 @@ async def _write(store: Store, connection: AsyncConnection, kind: str, draft: Dr
     return Published(there, 0, is_new=False)
 
 
-def _message(row: Row[Any]) -> Message:
+def message_of(row: Row[Any]) -> Message:
+    """Return the message of a row that has all of its columns."""
     return Message(
         id=row.id,
         key=row.key,

@@ -7,7 +7,7 @@ event (`outbox.EVENT`).
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.followups import outbox
+from bot.followups import taking
 from bot.followups.chats import upsert
 from bot.followups.database import Store, retried
 from bot.followups.schema import askers, chats, deliveries, subscriptions
@@ -98,7 +98,7 @@ async def stop(store: Store, chat_id: int, *, now: float, patience: float = 5.0)
     """
     async with store.write() as connection:
         count = await end(connection, chat_id, now=now, state="skipped")
-    await outbox.landed(store, chat_id, now=now, patience=patience)
+    await taking.landed(store, chat_id, now=now, patience=patience)
     return count
 
 
