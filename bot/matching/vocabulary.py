@@ -109,7 +109,14 @@ class Vocabulary:
 
     def near(self, word: str) -> tuple[Reading, ...]:
         """Words within typing errors of an unknown one, best first; () where there are none."""
+        if len(word) == MIN_FUZZY_LENGTH - 1:
+            return self._swapped(word)
         return self._remembered_near(word) if MIN_FUZZY_LENGTH <= len(word) <= MAX_FUZZY_LENGTH else ()
+
+    def _swapped(self, word: str) -> tuple[Reading, ...]:
+        """Words of the same letters, two neighbours exchanged: of so few, any other error leaves too many."""
+        others = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
+        return tuple(Reading(other, SWAPPED) for other in others if other in self._known)
 
     def _near(self, word: str) -> tuple[Reading, ...]:
         sound = self._pack.sound(word)

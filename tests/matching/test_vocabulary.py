@@ -61,6 +61,14 @@ def test_letters_in_the_wrong_order_are_likelier_than_another_word() -> None:
     assert [reading.word for reading in vocabulary.near("interent")][:2] == ["internet", "interet"]
 
 
+def test_short_words_with_two_letters_exchanged() -> None:
+    for typed in ("ras", "sra"):
+        assert [reading.word for reading in VOCABULARY.near(typed)] == ["rsa"]
+    pair = Vocabulary.of(["tpe", "pte"], load_pack("fr"))
+    assert {reading.word for reading in pair.near("tep")} == {"tpe"}
+    assert pair.near("tpa") == ()
+
+
 @pytest.mark.parametrize("typed", ["rsi", "xxxxxxx", "", "montagne", "tab", "zzzz"])
 def test_nothing_near(typed: str) -> None:
     assert VOCABULARY.near(typed) == ()
