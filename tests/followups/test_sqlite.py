@@ -23,7 +23,7 @@ async def small(path: Path) -> AsyncIterator[Transactions]:
     def connect(timeout: float) -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=timeout, check_same_thread=False)
 
-    transactions = Transactions(connect, busy_timeout=0.3)
+    transactions = Transactions(connect, busy_timeout=10)
     await transactions.run(lambda connection: connection.execute("CREATE TABLE notes (text)"))
     yield transactions
     transactions.close()
@@ -59,7 +59,10 @@ async def test_who_waits_for_another_writer_holds_up_nobody(small: Transactions,
     assert await small.run(notes) == ["a"]
 
 
-async def test_nobody_waits_for_ever(small: Transactions, path: Path) -> None:
+async def test_nobody_waits_for_ever(
+    small: Transactions, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small, "_busy_timeout", 0.1)
     with locked(path), pytest.raises(sqlite3.OperationalError, match="locked"):
         await small.run(note("a"))
     await small.run(note("b"))
@@ -175,7 +178,7 @@ async def test_a_connection_that_broke_is_replaced(small: Transactions) -> None:
 
 async def test_a_file_that_is_no_database_leaves_no_connection(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no database " * 100)
-    small = Transactions(lambda _: sqlite3.connect(tmp_path / "notes.txt"), busy_timeout=0.3)
+    small = Transactions(lambda _: sqlite3.connect(tmp_path / "notes.txt"), busy_timeout=10)
     with pytest.raises(sqlite3.DatabaseError):
         await small.run(note("a"))
     assert small._at_once is None
