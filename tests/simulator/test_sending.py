@@ -29,7 +29,7 @@ def png(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + checksum
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(bytes(width + 1) * height)
+    pixels = zlib.compress(bytes(width + 1) * height, level=1)
     return PNG[:8] + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
@@ -140,7 +140,7 @@ def test_a_photo_is_sent_again_by_its_file_id(call: Call) -> None:
         ({}, {"photo": "https://example.com/a.png"}, "failed to get HTTP URL content"),
         ({"photo": b""}, {}, "file must be non-empty"),
         ({"photo": b"texte"}, {}, "IMAGE_PROCESS_FAILED"),
-        ({"photo": png(10_000, 10_000)}, {}, "PHOTO_INVALID_DIMENSIONS"),
+        ({"photo": png(9000, 1100)}, {}, "PHOTO_INVALID_DIMENSIONS"),
         ({"photo": png(2100, 100)}, {}, "PHOTO_INVALID_DIMENSIONS"),
         ({"photo": PNG}, {"caption": "x" * 1025}, "message caption is too long"),
         ({}, {"photo": "attach://rien"}, "there is no photo in the request"),
