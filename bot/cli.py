@@ -79,8 +79,14 @@ def ask(
             print(explain_question(matcher, question, ambient=ambient))
         elif as_json:
             print(_as_json(matcher.kb, question, matcher.match(question, ambient=ambient)), flush=True)
+        elif ambient:
+            print(_reply(matcher.kb, matcher.match(question, ambient=True)), flush=True)
         else:
-            print(_reply(matcher.kb, matcher.match(question, ambient=ambient)), flush=True)
+            from bot.answers.language import language_of  # noqa: PLC0415
+            from bot.terminal import answer  # noqa: PLC0415
+
+            language = language_of(question, matcher.kb.language)
+            print(answer(matcher, question, None, language).plain, flush=True)
 
 
 @app.command()

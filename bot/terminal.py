@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
-from bot.answers.followup import follow_up, pointing
+from bot.answers.followup import follow_up
 from bot.answers.language import chosen_by, language_of
+from bot.answers.pointing import pointing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,12 +37,12 @@ def chat(current: Callable[[], Matcher]) -> int:
         asked += 1
         matcher = current()
         usual = chosen_by(text) or usual
-        reply = _answer(matcher, text, subject, language_of(text, usual or matcher.kb.language))
+        reply = answer(matcher, text, subject, language_of(text, usual or matcher.kb.language))
         subject = reply.entry or subject
         print(reply.plain, flush=True)  # noqa: T201
 
 
-def _answer(matcher: Matcher, text: str, subject: str | None, language: str) -> Reply:
+def answer(matcher: Matcher, text: str, subject: str | None, language: str) -> Reply:
     """Answer a text; ``subject`` is the entry shown last, if any: 'et pourquoi ?'."""
     pointer = pointing(matcher, text)
     return (

@@ -53,7 +53,7 @@ def card(kb: KnowledgeBase, entry_id: str, language: str = "fr", lead: str | Non
         heading, sections = bold(content.title), [((), escape(content.answer))]
     ordered = _lead_first(sections, lead)
     return Reply(
-        html=join(PARAGRAPH, [heading, *ordered, _source(kb, text)]),
+        html=join(PARAGRAPH, [heading, *ordered, source_line(kb, text)]),
         buttons=_buttons(kb, entry, text),
         entry=entry_id,
         short=join("\n", [heading, Html(truncate_html(ordered[0], SHORT_LENGTH))]),
@@ -120,7 +120,8 @@ def _figure_sections(kb: KnowledgeBase, figure: Figure, text: Texts) -> tuple[Ht
     return (text(t.VALUED, title=heading, value=bold(value)) if value else heading), sections
 
 
-def _source(kb: KnowledgeBase, text: Texts) -> Html:
+def source_line(kb: KnowledgeBase, text: Texts) -> Html:
+    """Return the line that says where all of it comes from; empty where nothing does."""
     source = source_of(kb, text)
     return italic(text(t.SOURCE, text=source)) if source else Html()
 
@@ -141,7 +142,7 @@ def _list_card(kb: KnowledgeBase, entry: ListEntry, text: Texts) -> Reply:
     left = len(found) - len(shown)
     more = [text.count(t.AND_MORE, left)] if left else []
     return Reply(
-        html=join(PARAGRAPH, [*parts, _source(kb, text)]),
+        html=join(PARAGRAPH, [*parts, source_line(kb, text)]),
         buttons=number_buttons(found),
         entry=entry.id,
         short=join("\n", [title, *shown, *more]),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
-from bot.answers.cards import PARAGRAPH, card, entry_button, list_rows, number_buttons
+from bot.answers.cards import PARAGRAPH, card, entry_button, list_rows, number_buttons, source_line
 from bot.answers.content import content_of, label_of, origin_name, title_of
 from bot.answers.courtesy import courtesy
 from bot.answers.html import Html, bold, escape, italic, join
@@ -58,7 +58,8 @@ def _unanswered(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply | Non
 def _measures(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
     """List the measures asked for, and no others of the list that holds them: it is not what is shown."""
     measures = [kb.measures[number] for number in outcome.numbers]
-    return Reply(html=list_rows(kb, measures, text), buttons=number_buttons(measures))
+    rows = list_rows(kb, measures, text)
+    return Reply(html=join(PARAGRAPH, [rows, source_line(kb, text)]), buttons=number_buttons(measures))
 
 
 def suggest(

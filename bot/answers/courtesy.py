@@ -38,7 +38,9 @@ _HOW_ARE_YOU = re.compile(
 )
 """The one courtesy that is a question."""
 _GRATITUDE = (
-    r"merci(?: quand meme| d avance)?(?: pour (?:la|ta|votre|ton|tout|l) ?(?:reponse|aide)?)?|mrc|mci"
+    r"merci(?: (?:quand meme|d avance|beaucoup|bien|infiniment|mille fois))*"
+    r"(?: pour (?:la|ta|votre|ton|tout|l) ?(?:reponse|aide)?)?|mrc|mci"
+    r"|(?:je|on) (?:te|vous) remercie|mille mercis?|thank you"
     r"|(?:thx|thanks?)(?: a lot| for (?:your|the) (?:help|answer))?"
     r"|super|parfait|genial|cool|nickel|bravo|excellent|great|perfect|top|chouette"
     r"|(?<!have a )nice(?: one)?|good one"
@@ -58,6 +60,10 @@ _GREETING = (
 )
 _YES_AND_NO = r"oui|ouais|ouep|nope|nan|non|yes|yep|yeah|no|de rien|you are welcome|you re welcome"
 _INTERJECTION = r"lol|mdr+|ptdr|xd+|(?:ha|hi|he|hu){2,10}h?|h+m+|bof|tant pis|dommage|zut|test"
+_RUDE = (
+    r"(?:nul(?:le)?|con(?:ne|nard|nasse)?|debile|idiote?|stupide?|bete|naze|inutile|useless|dumb)"
+    r"(?: ou quoi)?|ta gueule|merde|fdp|tg"
+)
 _KINDS = tuple(
     (re.compile(rf"\b(?:{said})\b"), answer)
     for said, answer in (
@@ -66,6 +72,8 @@ _KINDS = tuple(
         (_GREETING, t.HELLO),
         (_YES_AND_NO, t.IN_A_FEW_WORDS),
         (_INTERJECTION, t.YOUR_QUESTION),
+        # Who is rude wants an answer too.
+        (_RUDE, t.YOUR_QUESTION),
     )
 )
 """What is said, and the answer to it; of a text that says several, the first of these is answered."""

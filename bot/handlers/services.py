@@ -10,7 +10,8 @@ from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
-from bot.answers.followup import Pointer, follow_up, pointing
+from bot.answers.followup import follow_up
+from bot.answers.pointing import Pointer, pointing
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import MEASURES_PAGE, markup
 from bot.handlers.language import language_in

@@ -12,7 +12,8 @@ from bot.matching.question import Question
 
 _LISTABLE_FACETS = frozenset({"what", "how", "who", "where", "origin"})
 """'Combien' and 'pourquoi' ask about the measures, not for them."""
-_OF_PLACES = _LISTABLE_FACETS | {"why", "how_many"}
+COUNT = "how_many"
+_OF_PLACES = _LISTABLE_FACETS | {"why", COUNT}
 """Of a place that nothing comes from, these have the same answer."""
 _YEARS = range(1900, 2101)
 """'Les mesures 1 et 2 de 2013' is asked in a year, not of one."""
@@ -31,6 +32,13 @@ class ListIntents:
             for name in _names(origin, analyser) if origin.id in self._ids else ():
                 self._names.setdefault(name[0], []).append((name, origin.id))
         self._parents = {origin.id: origin.parent for origin in kb.origins.values()}
+        self._counted = {
+            figure.id: frozenset(
+                self._innermost(self._spoken(tuple(word.stem for word in analyser.words(figure.title))))
+            )
+            for figure in kb.figures
+        }
+        """Of each figure, the origins that its title names: it counts nothing of the others."""
         pack = analyser.pack
         templates = [*pack.list_templates, *pack.list_all_templates, *pack.list_carriers]
         self._carriers = frozenset(
@@ -52,8 +60,19 @@ class ListIntents:
 
     def named(self, question: Question) -> str | None:
         """Return the list of the one origin that a question names, or None."""
-        inner = self._innermost(self._spoken(question))
+        inner = self._innermost(self._spoken(question.stems))
         return self._ids[inner[0]] if len(inner) == 1 else None
+
+    def counts_elsewhere(self, question: Question, entry_id: str) -> bool:
+        """Whether an entry is a figure of one origin, and the question asks how many there are of another."""
+        counted = self._counted.get(entry_id)
+        asked = self._innermost(self._spoken(question.stems))
+        if question.facet != COUNT or not counted or not asked:
+            return False
+        # 'À Paris, dans le groupe sur…' may be any group of Paris.
+        return counted.isdisjoint(asked) and counted.isdisjoint(
+            group for group, parent in self._parents.items() if parent in asked
+        )
 
     def wanted(self, question: Question) -> tuple[int, ...]:
         """Return the numbers of the measures that a question spans; the ends alone if one does not exist."""
@@ -89,11 +108,12 @@ class ListIntents:
 
     def find(self, question: Question) -> str | None:
         """Return the id of the list that a question asks for, or None."""
-        if not self._ids or question.facet not in _LISTABLE_FACETS:
+        spoken = self._spoken(question.stems)
+        counts = question.facet == COUNT and self._counts_measures(question, spoken)
+        if not self._ids or not (counts or question.facet in _LISTABLE_FACETS):
             return None
-        spoken = self._spoken(question)
         content = {reading.stem for term in question.terms for reading, _ in term.readings[:1]}
-        rest = content - self._carriers
+        rest = content - self._carriers - (self._askers if counts else frozenset())
         for name in spoken.values():
             rest = rest - name
         if any(not stem.isdecimal() for stem in rest):
@@ -108,7 +128,7 @@ class ListIntents:
 
     def elsewhere(self, question: Question) -> bool:
         """Whether a question asks for what comes from a place, and from none that is an origin."""
-        if not self._ids or self._spoken(question) or question.facet not in _OF_PLACES:
+        if not self._ids or self._spoken(question.stems) or question.facet not in _OF_PLACES:
             return False
         ignored = self._carriers | self._askers
         rest = [term.typed for term in question.terms if term.readings[0][0].stem not in ignored]
@@ -122,9 +142,13 @@ class ListIntents:
         counted = any(stem.isdecimal() or stem in self._numbers for stem in content)
         return named and not counted and question.facet == DEFAULT_FACET
 
-    def _spoken(self, question: Question) -> dict[str, frozenset[str]]:
-        """The origins that a question names, each with the stems of that name."""
-        stems = question.stems
+    def _counts_measures(self, question: Question, spoken: Mapping[str, frozenset[str]]) -> bool:
+        """Whether a question asks how many measures there are of an origin of which no figure speaks."""
+        counted = frozenset().union(*self._counted.values())
+        return bool(spoken) and counted.isdisjoint(spoken) and not self._nouns.isdisjoint(question.stems)
+
+    def _spoken(self, stems: tuple[str, ...]) -> dict[str, frozenset[str]]:
+        """The origins that a text names, each with the stems of that name."""
         return {
             origin: frozenset(name)
             for start, stem in enumerate(stems)

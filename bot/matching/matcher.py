@@ -21,7 +21,7 @@ from bot.matching.analysis import Analyser
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.facets import holds
 from bot.matching.index import Index
-from bot.matching.lists import ListIntents
+from bot.matching.lists import COUNT, ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
 from bot.matching.question import Question, analyse
 from bot.matching.references import Numbered, Reference
@@ -43,6 +43,8 @@ NO_SUBJECT_CONFIDENCE = 0.01
 """Function words alone name no subject, however much they resemble a phrase."""
 DOUBTFUL_CONFIDENCE = 0.6
 """One word alone that may be another is not sure enough to be answered."""
+MENTIONED = 0.35
+"""Of a single word: an entry that speaks of it no more than this only mentions it ('agriculture')."""
 WORTH_SUGGESTING = 0.2
 """Share of the first confidence from which another entry is worth offering beside it."""
 REFERENCE_CONFIDENCE = 0.99
@@ -171,7 +173,7 @@ class Matcher:
                 confidence = max(confidence, EXACT_CONFIDENCE)
             elif not question.terms:
                 confidence = min(confidence, NO_SUBJECT_CONFIDENCE)
-            elif question.doubtful:
+            elif question.doubtful or (len(question.terms) == 1 and signals.coverage < MENTIONED):
                 confidence = min(confidence, DOUBTFUL_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
@@ -202,7 +204,8 @@ class Matcher:
             return self._elsewhere(question, candidates)
         number = self._number_of[target]
         others = [c for c in candidates if c.number != number]
-        missing = question.facet_strict and not holds(self._facets[number], question.facet)
+        counted = self._is_list[number] and question.facet == COUNT
+        missing = question.facet_strict and not (counted or holds(self._facets[number], question.facet))
         outcome = self._outcome(
             question,
             others,
@@ -279,6 +282,10 @@ class Matcher:
                 key=lambda c: c.signals.facet_missing or c.confidence < limits.answer,
             )
         best = candidates[0]
+        if self._lists.counts_elsewhere(question, best.id):
+            return replace(
+                self._outcome(question, candidates, "unknown"), related=self._lists.named(question)
+            )
         if best.signals.facet_missing:
             about = limits.confidence(best.signals._replace(facet_missing=0.0, asked=1.0))
             outcome = self._outcome(question, candidates, "unknown")

@@ -45,7 +45,9 @@ def test_suggestions_are_titles_and_a_way_out(kb: KnowledgeBase) -> None:
 
 def test_of_a_list_only_what_was_asked_for_is_shown(kb: KnowledgeBase) -> None:
     reply = compose(kb, outcome("list", shown=("liste-toutes",), numbers=(3, 5)))
-    assert [line.split(".")[0] for line in reply.plain.splitlines()] == ["3", "5"]
+    *rows, blank, source = reply.plain.splitlines()
+    assert [line.split(".")[0] for line in rows] == ["3", "5"]
+    assert (blank, source.partition(":")[0]) == ("", "Source ")
     assert actions(reply) == [Show("mesure-3"), Show("mesure-5")]
     # 'Et la suivante ?' is not the first of all.
     assert reply.entry is None

@@ -26,6 +26,10 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
         ("aurevoir", "À bientôt !"),
         ("au revoir", "À bientôt !"),
         ("merci quand même", "Avec plaisir."),
+        ("merci beaucoup pour votre aide", "Avec plaisir."),
+        ("Je vous remercie !", "Avec plaisir."),
+        ("t'es con ou quoi", "Quelle est votre question ?"),
+        ("vraiment nul", "Quelle est votre question ?"),
         ("d'accord", "Avec plaisir."),
         ("bonne soirée", "À bientôt !"),
         ("bon week-end à tous", "À bientôt !"),
@@ -61,7 +65,7 @@ def test_courtesy(text: str, said: str) -> None:
         *("bonjour le télétravail", "ok et le baromètre", "super kit", "merci ?", "mesure 3", "م ا هذا"),
         *("la journée", "non numérique", "oui mais pourquoi", "ok et c'est où", "plus", "quoi", "oui ?"),
         *("pas compris", "pas d'accord", "pas top", "not great", "j'ai rien compris", "il y en a plus"),
-        *("oui, et après", "ok, celle d'avant"),
+        *("oui, et après", "ok, celle d'avant", "le télétravail c'est nul", "nul ?"),
     ],
 )
 def test_not_courtesy(text: str) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers import Reply, Show, SwitchInline
-from bot.answers.followup import follow_up, pointing
+from bot.answers.followup import follow_up
+from bot.answers.pointing import pointing
 from bot.kb import load_knowledge
 from bot.matching import Matcher
 

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
         ("de la première mesure à la dernière", "liste-toutes"),
         ("les 3 premières mesures", "liste-marseille"),
         ("les quatre dernières mesures", "liste-groupe3"),
+        # The figures tell how many there were elsewhere: the list shows it.
+        ("combien de mesures ont été retenues par le groupe 1 ?", "liste-groupe1"),
+        ("nombre de mesures de Bordeaux", "liste-bordeaux"),
+        ("combien de propositions à Paris ?", "liste-paris"),
+        ("how many measures from Nantes?", "liste-nantes"),
     ],
 )
 def test_a_list(shipped_matcher: Matcher, text: str, entry: str) -> None:
@@ -125,3 +130,28 @@ def test_a_phrase_may_speak_of_a_place(write_kb: WriteKb) -> None:
     matcher = Matcher(load_knowledge(write_kb(f"{origins}\nmeasures:\n  - {measure}\n")))
     assert matcher.match("Lyon").shown == ("m",)
     assert matcher.match("Lille").elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("combien d'idées avaient été émises à Nantes avant d'en retenir trois ?", "nantes"),
+        ("combien de propositions le groupe 2 avait-il au départ ?", "groupe2"),
+    ],
+)
+def test_how_many_there_were_elsewhere_is_no_answer(shipped_matcher: Matcher, text: str, origin: str) -> None:
+    outcome = shipped_matcher.match(text)
+    assert (outcome.kind, outcome.related) == ("unknown", f"liste-{origin}")
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("combien de mesures du groupe 3 ?", "chiffre-groupe3"),
+        ("combien d'idées à Paris, au groupe sur les usages ?", "chiffre-groupe3"),
+        ("combien de mesures à Marseille ?", "chiffre-marseille"),
+        ("combien de mesures ?", "chiffre-19"),
+    ],
+)
+def test_how_many_there_were_here(shipped_matcher: Matcher, text: str, entry: str) -> None:
+    assert shipped_matcher.match(text).shown == (entry,)

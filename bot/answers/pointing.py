@@ -1,0 +1,104 @@
+"""What a text points at that makes sense only after a card: 'pourquoi ?', 'et la suivante ?'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.kb import KnowledgeBase
+from bot.language import load_pack, normalise, tokenise
+from bot.matching import Matcher
+
+MAX_WORDS = 8
+_NEXT = frozenset({"suivante", "suivant", "prochaine", "prochain", "apres", "next", "following"})
+_PREVIOUS = frozenset({"precedente", "precedent", "avant", "previous", "before"})
+_TURN_FILLERS = frozenset({"one", "celle", "celui", "d"})
+_COMES_FROM = re.compile(r"\bvien\w* d ou\b|\bd ou\b.*\bvien")
+_WHO = r"(?:il|elle|ils|elles)"
+_WHOLE = re.compile(
+    r"(?:(?:et|mais|alors|ok|oui|bon|sinon) )*(?:"
+    # For whom it is.
+    r"(?:c est |cest |c )?(?:pour|pr|a) (?:qui|ki)(?: (?:ca|c est|exactement|au juste))?"
+    rf"|(?:a|pour) (?:qui|ki) (?:ca |c |cela )?(?:s adresse|est destine|profite|sert)\w*(?: t {_WHO})?"
+    r"|(?:qui|ki) (?:en |est |y )?(?:beneficie|profite|concerne|a droit)\w*"
+    r"|who is (?:it|this|that) for|for whom"
+    # What somebody said, and who that is.
+    rf"|(?:qu (?:a|ont) t {_WHO}|(?:qu est ce qu )?{_WHO} (?:a|ont)) (?:dit|di|raconte|explique|declare)"
+    r"(?: (?:quoi|koi))?|what did (?:he|she|they) say"
+    r"|(?:quel(?:le)? est )?(?:son|sa|leur) (?:role|fonction|poste|titre|discours|message|intervention|parti)"
+    rf"|(?:de |dans )?quel parti(?: (?:est|etait) (?:t )?{_WHO})?|{_WHO} est de quel parti"
+    r"|(?:which|what) party(?: (?:is|was) (?:he|she) in)?"
+    # To be told more.
+    r"|(?:(?:donne[rz]?|dis|dites|raconte[rz]?|je veux|avez vous|t as|tu as) )?(?:m en |moi |nous )?(?:en )?"
+    r"(?:plus|davantage)(?: (?:de |d )?(?:details?|infos?|informations?|precisions?))?|(?:des |les )?details"
+    r"|en savoir plus|(?:developpe|detaille|precise|explique)[rz]?(?: (?:moi|ca|un peu))*"
+    rf"|(?:ca |cela )?consiste en quoi|en quoi (?:ca |cela )?consiste(?: t {_WHO})?"
+    r"|c est quoi(?: (?:exactement|au juste))?|(?:tell me |any )?more(?: details| info)?"
+    r")"
+)
+"""What asks for no part of a card: to be told more, for whom it is, what somebody said."""
+_POINTING = re.compile(
+    r"adopt|age$|annee|appliqu|but$|carr|charg|chiffre$|cite?y?$|combien|com(e|ing)$|cost|cout|creat|dat|"
+    r"devenu|diplom|donn|dur|echeanc|figure$|financ|gratuit|groupe?$|ide[ae]$|imagin|inscri|lanc|many|"
+    r"measure$|mesure$|mois|much|occup|organis|origin|pay|pens|personne$|port|prix|propos|provien|"
+    r"raison|reason|reco[iu]|respons|said|sort|start|sugg|trouv|vien|ville$|vot|year"
+)
+"""How words begin that point at the card instead of naming a subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A question that points at a card: at its neighbour, at a part of it, or at a row of a list."""
+
+    text: str
+    turn: int = 0
+    """1 to the next, -1 to the previous."""
+    facet: str = ""
+    """The part that is asked for, where it does not turn."""
+    place: int = 0
+    """Of a list, the row that is meant, from 1; below 0 from the end."""
+    complete: bool = False
+    """Whether it is a question too where there is no card: 'combien de mesures ?'"""
+
+
+def pointing(matcher: Matcher, text: str) -> Pointer | None:
+    """Return where a question points; None if it has a subject of its own."""
+    words = [word for word in tokenise(normalise(text)) if word != "?"]
+    if not 0 < len(words) <= MAX_WORDS:
+        return None
+    question = matcher.analyse(text)
+    if turn := _turn(words, matcher.kb):
+        return Pointer(text, turn)
+    if place := _place(words, matcher.kb):
+        return Pointer(text, place=place)
+    said = " ".join(words)
+    if _WHOLE.fullmatch(said):
+        return Pointer(text, facet="what")
+    facet = "origin" if _COMES_FROM.search(said) else question.facet
+    points = all(_POINTING.match(term.typed) for term in question.terms)
+    if facet == "what" or question.reference or not points:
+        return None
+    askers = load_pack(matcher.kb.language).focus_openers
+    names = any(term.typed not in askers for term in question.terms)
+    complete = names and matcher.match(text).kind in ("answer", "list")
+    return Pointer(text, facet=facet, complete=complete)
+
+
+def _turn(words: list[str], kb: KnowledgeBase) -> int:
+    """Return 1 for the next, -1 for the previous, 0 if the words say anything else."""
+    pack = load_pack(kb.language)
+    fillers = pack.stopwords | pack.reference_nouns | _TURN_FILLERS
+    turns = [word for word in words if word in _NEXT or word in _PREVIOUS]
+    if len(turns) != 1 or any(word not in fillers for word in words if word not in turns):
+        return 0
+    return 1 if turns[0] in _NEXT else -1
+
+
+def _place(words: list[str], kb: KnowledgeBase) -> int:
+    """Return the place that words name ('la première', 'the last one'), 0 if they say anything else."""
+    pack = load_pack(kb.language)
+    fillers = pack.stopwords | pack.reference_nouns | _TURN_FILLERS
+    named = tuple(word for word in words if word not in fillers or word in _PREVIOUS)
+    if named in pack.last_words:
+        return -1 - pack.last_words[named]
+    return pack.ordinals.get(named, 0)

@@ -1,0 +1,82 @@
+"""What a text points at once something was shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answers.followup import follow_up
+from bot.answers.pointing import pointing
+
+if TYPE_CHECKING:
+    from bot.matching import Matcher
+
+
+def shown(matcher: Matcher, text: str, entry_id: str | None, language: str = "fr") -> tuple[str, str] | None:
+    """The entry that a text leads to after another, and what is said."""
+    pointer = pointing(matcher, text)
+    reply = follow_up(matcher.kb, pointer, entry_id, language) if pointer else None
+    return (reply.entry or "", reply.plain) if reply else None
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "entry"),
+    [
+        ("la première", "liste-nantes", "mesure-7"),
+        ("et la deuxième ?", "liste-groupe3", "mesure-17"),
+        ("la dernière mesure", "liste-bordeaux", "mesure-6"),
+        ("the second one", "liste-marseille", "mesure-2"),
+    ],
+)
+def test_a_place_is_one_of_the_list_above(matcher: Matcher, text: str, origin: str, entry: str) -> None:
+    found = shown(matcher, text, origin)
+    assert found is not None
+    assert found[0] == entry
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_id"),
+    [
+        # There is no such place in it, or no list above, or a number and no place.
+        ("la quatrième", "liste-nantes"),
+        ("la première", "mesure-7"),
+        ("la première", None),
+        ("3", "liste-nantes"),
+        ("mesure 3", "liste-nantes"),
+        ("la première réunion", "liste-nantes"),
+    ],
+)
+def test_no_place_of_the_list_above(matcher: Matcher, text: str, entry_id: str | None) -> None:
+    assert shown(matcher, text, entry_id) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_id", "said"),
+    [
+        ("c'est pour qui ?", "mesure-16", "au créateur d'entreprise"),
+        ("à qui s'adresse-t-il ?", "mesure-16", "au créateur d'entreprise"),
+        ("pr ki", "mesure-12", "RSA"),
+        ("qui en bénéficie ?", "mesure-12", "RSA"),
+        ("plus de détails", "mesure-3", "baromètre"),
+        ("dis-m'en plus", "mesure-3", "baromètre"),
+        ("qu'a-t-elle dit ?", "contexte-erhel", "poids du numérique"),
+        ("de quel parti est-elle ?", "contexte-erhel", "PS"),
+        ("quelle est sa fonction ?", "contexte-buffet", "président"),
+        ("quel âge a-t-elle ?", "contexte-erhel", "ne dit rien de la vie des personnes"),
+        ("c'est où ?", "mesure-8", "Nantes"),
+        ("combien ?", "contexte-pellerin", "2 %"),
+    ],
+)
+def test_what_the_card_above_says(matcher: Matcher, text: str, entry_id: str, said: str) -> None:
+    found = shown(matcher, text, entry_id)
+    assert found is not None
+    assert found[0] == entry_id
+    assert said in found[1]
+
+
+@pytest.mark.parametrize("text", ["pourquoi ?", "plus de détails", "combien ?"])
+def test_with_nothing_above_a_subject_is_asked_for(matcher: Matcher, text: str) -> None:
+    found = shown(matcher, text, None)
+    assert found is not None
+    assert "De quoi parlez-vous ?" in found[1]
