@@ -4,6 +4,7 @@ A question is kept without who asked it, unless they want to be told of its answ
 """
 
 import re
+import secrets
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ ALIKE = 80
 EVERYWHERE = 0
 
 _DAY = 86400
+#: Whole numbers that JSON readers of every kind keep exactly, and a button has room for.
+_ID_BITS = 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ async def waiting(store: Store) -> list[Waiting]:
         rows = await connection.execute(
             select(questions.c.id, questions.c.text, askers.c.chat_id)
             .join(askers, askers.c.question_id == questions.c.id)
-            .order_by(questions.c.id, askers.c.since)
+            .order_by(questions.c.first_seen, questions.c.id, askers.c.since)
         )
         found: dict[int, tuple[str, list[int]]] = {}
         for row in rows:
@@ -214,7 +217,14 @@ def _remember(transaction: Transaction, rows: Sequence[tuple[str, float, int | N
     normals = [_normal(text) for text, _, _ in rows]
     times = Counter(normals)
     values = {
-        normal: {"normal": normal, "text": text, "count": times[normal], "first_seen": now, "last_seen": now}
+        normal: {
+            "id": _new_id(),
+            "normal": normal,
+            "text": text,
+            "count": times[normal],
+            "first_seen": now,
+            "last_seen": now,
+        }
         for normal, (text, now, _) in zip(normals, rows, strict=True)
     }
     ids: dict[str, int] = dict(transaction.run(_remembering, [values[normal] for normal in sorted(values)]))
@@ -231,6 +241,15 @@ def _remember(transaction: Transaction, rows: Sequence[tuple[str, float, int | N
         )
     _make_room(transaction, keep=set(ids.values()))
     return [ids[normal] for normal in normals]
+
+
+def _new_id() -> int:
+    """Return an id that no question had: SQLite gives that of the last row away again once it is deleted.
+
+    A button of a question that was answered long ago must lead to no other, nor a forged one to any; and what
+    was published under the key of one must not be taken for the answer to another.
+    """
+    return secrets.randbits(_ID_BITS)
 
 
 def _remembering(store: Store) -> Executable:

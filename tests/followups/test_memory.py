@@ -175,6 +175,21 @@ async def test_who_waits_for_an_answer_is_told_once(store: Store) -> None:
     assert sorted(sender.sent) == [(1, draft.key), (2, draft.key)]
 
 
+async def test_the_next_question_is_another_one(store: Store) -> None:
+    """SQLite gives the id of the last row away again once that is deleted."""
+    told = []
+    for number in (1, 2):
+        question = await questions.remember(store, f"question {number}", now=NOW)
+        assert await questions.wait(store, question, number, now=NOW)
+        draft = Draft(f"answer:{question}", "Vous aviez demandé…", data={})
+        published = await questions.answer(store, question, draft, now=NOW)
+        assert published is not None
+        told.append((question, published.recipients))
+    assert [recipients for _, recipients in told] == [1, 1]
+    assert not await questions.wait(store, told[0][0], 3, now=NOW), "a button of long ago"
+    assert told[0][0] != told[1][0]
+
+
 async def test_questions_are_bounded_and_expire(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(questions, "MOST_QUESTIONS", 2)
     awaited = await questions.remember(store, "awaited", now=NOW)
