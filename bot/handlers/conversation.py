@@ -12,6 +12,7 @@ from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.followups.values import Answered
+from bot.handlers.filtering import is_anonymous_admin
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
 from bot.handlers.replying import respond
@@ -111,6 +112,9 @@ class Conversation:
 
 def _asking(message: Message) -> str:
     """Return the key under which questions of a message's writer are counted."""
+    if is_anonymous_admin(message):
+        # To Telegram, all of them in all groups are one user.
+        return f"admins:{message.chat_id}"
     return f"user:{message.from_user.id if message.from_user else message.chat_id}"
 
 

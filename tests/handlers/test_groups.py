@@ -273,6 +273,28 @@ async def test_an_anonymous_administrator_may_too(chat: Chat) -> None:
     assert await chat.in_group(QUESTION) == []
 
 
+async def test_anonymous_administrators_are_counted_by_group(chat: Chat) -> None:
+    def asked(group: int, number: int) -> dict[str, Any]:
+        return {
+            "message_id": number,
+            "date": 1,
+            "chat": {"id": group, "type": "supergroup", "title": "G"},
+            "sender_chat": {"id": group, "type": "supergroup", "title": "G"},
+            "from": {"id": SUPERGROUP_BOT, "is_bot": True, "first_name": "Group"},
+            "text": "/mesure 3",
+            "entities": [{"type": "bot_command", "offset": 0, "length": 7}],
+        }
+
+    def answers(group: int) -> int:
+        return sum(one.get("chat_id") == group for name, one in chat.telegram.calls if name == "sendMessage")
+
+    for number in range(QUESTIONS_PER_MINUTE + 5):
+        await chat.update(message=asked(-1001, number + 1))
+    assert answers(-1001) == QUESTIONS_PER_MINUTE + 1, "the last tells to slow down"
+    await chat.update(message=asked(-1002, 1))
+    assert answers(-1002) == 1
+
+
 async def test_discret_is_for_groups(chat: Chat) -> None:
     assert "dans un groupe" in (await chat.ask("/discret"))["text"]
 
