@@ -7,7 +7,7 @@ import contextlib
 import hmac
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -19,9 +19,9 @@ from bot.metrics import CONTENT_TYPE_LATEST, Metrics
 from bot.updates import Parser
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
     from telegram import Update
 
     from bot.followups.database import Store as Database
@@ -34,8 +34,6 @@ PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 _SECRET_HEADER = SECRET_HEADER.lower().encode()
 MAX_BODY = 1024 * 1024
-GIVE_BACK = 0.5
-"""Seconds to tell the database of an update that could not be finished."""
 PING = 2.0
 """Seconds for the database to show that it is there."""
 
@@ -121,6 +119,10 @@ class Endpoint:
             task.add_done_callback(lambda _: slot.close())
             # No longer than until it is filled: Telegram does not wait for the rest of the processing.
             call = await slot.call
+            if call is not None and slot.otherwise and _has_gone(request.receive):
+                # The update is handled and comes no more: what would be lost is the answer.
+                await slot.otherwise()
+                return Response()
             if call is not None:
                 self._metrics.call_in_response(slot.method)
                 return Response(call, media_type="application/json")
@@ -161,9 +163,6 @@ class Endpoint:
         try:
             # Past the limit of PTB, which counts the updates that wait for their chat too.
             await application.update_processor.do_process_update(update, application.process_update(update))
-        except asyncio.CancelledError:
-            await self._give_back(update)
-            raise
         except TakenError:
             return False
         except Exception as error:  # noqa: BLE001 (sent again it would fail again, for ever)
@@ -172,21 +171,21 @@ class Endpoint:
         self._metrics.update(kind, time.perf_counter() - begin)
         return True
 
-    async def _give_back(self, update: Update) -> None:
-        """Let the next process take an update that this one could not finish."""
-        if self._database is None:
-            return
-        from bot.followups.updates import give_back  # noqa: PLC0415 (an extra)
-
-        try:
-            async with asyncio.timeout(GIVE_BACK):
-                await give_back(self._database, update.update_id)
-        except Exception as error:  # noqa: BLE001 (the process ends, whatever is the matter)
-            logger.warning("an update could not be given back (%s)", type(error).__name__)
-
     def _refuse(self, status: int) -> Response:
         self._metrics.refused(status)
         return Response(status_code=status)
+
+
+def _has_gone(receive: Receive) -> bool:
+    """Whether who sent an update waits for its response no longer, as far as is known by now."""
+    # One step by hand: to begin to wait for what need not come, and to be cancelled, takes ten times as long.
+    waiting = cast("Coroutine[None, None, Message]", receive())
+    try:
+        waiting.send(None)
+    except StopIteration as at_once:
+        return bool(at_once.value["type"] == "http.disconnect")
+    waiting.close()
+    return False
 
 
 async def _read(request: Request, announced: bytes) -> bytes | None:

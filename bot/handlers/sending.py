@@ -125,8 +125,6 @@ async def send(
     html = truncate_html(html, MessageLimit.MAX_TEXT_LENGTH)
     slot = SLOT.get()
     markup = {"reply_markup": _written(keyboard)} if keyboard else {}
-    if slot is not None and slot.take(MESSAGE, _arguments(chat_id, html, reply_to, thread_id), **markup):
-        return Sent(None)
 
     async def call(target: int) -> Message:
         return await bot.send_message(
@@ -141,12 +139,18 @@ async def send(
             ),
         )
 
-    try:
-        message = await attempt(lambda: call(chat_id))
-    except ChatMigrated as error:
-        new = error.new_chat_id
-        message = await attempt(lambda: call(new))
-    return Sent(message.message_id) if message else None
+    async def over_network() -> Sent | None:
+        try:
+            message = await attempt(lambda: call(chat_id))
+        except ChatMigrated as error:
+            new = error.new_chat_id
+            message = await attempt(lambda: call(new))
+        return Sent(message.message_id) if message else None
+
+    if slot is not None and slot.take(MESSAGE, _arguments(chat_id, html, reply_to, thread_id), **markup):
+        slot.otherwise = over_network
+        return Sent(None)
+    return await over_network()
 
 
 def _arguments(chat_id: int, html: str, reply_to: int | None, thread_id: int | None) -> dict[str, object]:

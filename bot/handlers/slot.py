@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 WITHOUT_RESULT = frozenset({"answerInlineQuery", "answerCallbackQuery"})
 """Methods that return nothing but True."""
@@ -54,6 +54,8 @@ class Slot:
         """The call, as the response's JSON; None once the update is processed and there was none."""
         self.method = ""
         """Of the call that was taken."""
+        self.otherwise: Callable[[], Awaitable[object]] | None = None
+        """Makes that call over the network, where nobody waits for the response; None if it is no loss."""
 
     def take(self, method: str, arguments: Mapping[str, object], **raw: str) -> bool:
         """Take a call, if there is room and it may go here; ``raw`` are arguments that are JSON already."""

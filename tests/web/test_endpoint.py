@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from bot import endpoint
+from bot.handlers.slot import AT_LEISURE
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import CAMILLE
 
@@ -72,6 +74,29 @@ async def test_who_hangs_up_in_the_middle_of_an_update(
     writer.close()
     await writer.wait_closed()
     assert (await server.post(message(QUESTION))).status_code == 200
+    assert not caplog.records
+
+
+async def test_who_hangs_up_before_the_answer_gets_it_all_the_same(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    people, port = server.simulator.people, int(server.url.rpartition(":")[2])
+    # More at once than calls are made for at leisure: some of the answers go into responses.
+    asking = [people.add_user(f"U{number}", "fr")["id"] for number in range(int(AT_LEISURE) + 10)]
+    for user in asking:
+        people.start(user)
+    await server.until(lambda: all(people.transcript(user) for user in asking))
+    for user in asking:
+        body = json.dumps(message(QUESTION, user)).encode()
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        secret = f"{endpoint.SECRET_HEADER}: {SECRET}"
+        head = f"POST /telegram HTTP/1.1\r\nHost: x\r\n{secret}\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        writer.close()
+        await writer.wait_closed()
+    await server.until(
+        lambda: all(any(ANSWER in one["text"] for one in people.transcript(user)) for user in asking)
+    )
     assert not caplog.records
 
 
