@@ -146,7 +146,7 @@ class Publishing:
             return False
         draft = outbox.Draft(
             # Of one command, so that a second press publishes nothing again.
-            key=f"publier:{message.chat.id}:{command.message_id}:{fingerprint}",
+            key=_key(message.chat.id, command.message_id, fingerprint),
             text=news.text,
             source=news.source,
             data={
@@ -188,3 +188,9 @@ class Publishing:
         found = await statistics.gather(self.hub.database, now=self.hub.clock())
         line = texts(await self.hub.services.language_for(message))(f.STATISTICS, **found)
         await respond(context.bot, message, line)
+
+
+def _key(chat_id: int, command_id: int, fingerprint: str) -> str:
+    """Return the key of a publication, which is kept for ever: not so the chat of who published it."""
+    whole = hashlib.sha256(f"{chat_id}:{command_id}:{fingerprint}".encode())
+    return f"publier:{whole.hexdigest()[:32]}"

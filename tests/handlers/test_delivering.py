@@ -12,7 +12,7 @@ from bot.application import beside
 from bot.followups import chats, outbox, sqlite, subscriptions, updates
 from bot.followups.values import Claim
 from bot.handlers import dispatching
-from bot.handlers.delivering import announce, hourly
+from bot.handlers.delivering import HOUR, announce, hourly, tell_administrators
 from bot.handlers.services import FOLLOWUPS
 from bot.kb.followups import FollowUp
 from bot.simulator.state import CAMILLE, GROUP
@@ -111,6 +111,14 @@ async def test_it_ends_in_time_though_the_database_is_away(
     async with asyncio.timeout(3):
         async with beside(follower.app):
             await asyncio.sleep(0.05)
+
+
+async def test_without_administrators_nothing_is_kept_for_them(follower: Chat, database: Database) -> None:
+    found = hub(follower)
+    await tell_administrators(replace(found, admin_ids=frozenset()), "faults", "rien ne va")
+    assert not await outbox.is_published(database, f"faults:{found.clock() // HOUR:.0f}")
+    await tell_administrators(found, "faults", "rien ne va")
+    assert await outbox.is_published(database, f"faults:{found.clock() // HOUR:.0f}")
 
 
 async def test_an_application_without_followups_has_nothing_beside_it(chat: Chat) -> None:

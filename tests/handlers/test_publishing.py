@@ -61,6 +61,9 @@ async def test_a_followup_is_shown_confirmed_delivered_and_its_progress_told(
     assert "Le barème est voté." in follower.world.transcript(CAMILLE)[-1]["text"]
     assert "Le barème est voté." in follower.world.transcript(GROUP)[-1]["text"]
     assert "Le barème est voté." in (await follower.ask("/suivi 13"))["text"]
+    # Kept for ever, unlike what is kept of the chat where it was published.
+    [published] = await outbox.timeline(database, ["mesure-13"])
+    assert str(ADMIN) not in f"{published.key} {published.data}"
 
 
 async def test_a_second_press_publishes_nothing_again(
