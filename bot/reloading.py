@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 SETTLED, LONGEST = 300, 3000
 """Milliseconds without a change after which an edit is over; and the most that one is waited for."""
-ENDS_WITHIN = 2.0
+ENDS_WITHIN = 1.0
 """Seconds for the watching to end."""
 TURN = 0.0005
 """Seconds for which the thread that reads may keep the interpreter from the loop: a tenth of Python's own."""

@@ -112,10 +112,19 @@ async def serve(
     server = _Server(_uvicorn_config(endpoint.app()))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
 
-    async def finish() -> None:
-        server.should_exit = True
-        await serving
-        await endpoint.finish(FINISH_UPDATES)
+    finishing: asyncio.Task[None] | None = None
+
+    def finish() -> asyncio.Task[None]:
+        nonlocal finishing
+
+        async def work() -> None:
+            server.should_exit = True
+            await serving
+            await endpoint.finish(FINISH_UPDATES)
+
+        endpoint.open = False
+        finishing = finishing or asyncio.create_task(work())
+        return finishing
 
     request: BaseRequest = MeteredRequest(AiohttpRequest(), metrics)
     if settings.answer_in_response:
@@ -137,7 +146,7 @@ async def serve(
             endpoint.serves(application, webhook, database)
             try:
                 if await connect(application, stop) and await webhook.set(stop):
-                    await _answer(application, webhook, endpoint, stop)
+                    await _answer(application, webhook, endpoint, stop, finish)
             finally:
                 await finish()
                 await close(application)
@@ -145,8 +154,14 @@ async def serve(
         await finish()
 
 
-async def _answer(application: App, webhook: Webhook, endpoint: Endpoint, stop: asyncio.Event) -> None:
-    """Take updates until told to stop."""
+async def _answer(
+    application: App,
+    webhook: Webhook,
+    endpoint: Endpoint,
+    stop: asyncio.Event,
+    finish: Callable[[], object],
+) -> None:
+    """Take updates until told to stop; ``finish`` begins to end what is under way."""
     await application.start()
     endpoint.open = True
     logger.info("@%s answers at the webhook", application.bot.username)
@@ -154,6 +169,8 @@ async def _answer(application: App, webhook: Webhook, endpoint: Endpoint, stop: 
     try:
         async with beside(application), publishing_profile(application):
             await stop.wait()
+            # Beside the deliveries: one after the other they could take longer than a platform waits.
+            finish()
     finally:
         watching.cancel()
 

@@ -8,7 +8,7 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
-from bot.application import Followups, beside, build_application, connect, stop_event
+from bot.application import Followups, beside, build_application, close, connect, stop_event
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.progress import EVERY
@@ -89,7 +89,7 @@ async def _until_stopped(settings: Settings, matcher: Matcher, committed: tuple[
                 async with beside(application):
                     await Worker(application).run(stop)
         finally:
-            await application.shutdown()
+            await close(application)
 
 
 class Worker:

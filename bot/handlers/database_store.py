@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from contextvars import ContextVar
@@ -17,7 +18,6 @@ from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.ordering import MemoryRegister
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Awaitable, Callable
 
     from telegram import Message, Update
@@ -148,7 +148,19 @@ class DatabaseRegister:
         """Note that it is handled."""
         await _or(None, updates.settle(self._database, update_id))
 
+    async def give_back(self, update_id: int) -> None:
+        """End a claim; the process ends, whether the database is there or not."""
+        try:
+            async with asyncio.timeout(GIVE_BACK):
+                await updates.give_back(self._database, update_id)
+        except Exception as error:  # noqa: BLE001 (whatever is the matter)
+            logger.warning("an update could not be given back (%s)", type(error).__name__)
 
+
+GIVE_BACK = 0.5
+"""Seconds to tell the database of an update that could not be finished."""
+_ADMINS = 1 << 60
+"""Below all ids of groups: who writes in the name of a group is counted apart from it."""
 _FORESEEN: ContextVar[tuple[int, int, asyncio.Future[Visit]] | None] = ContextVar("_FORESEEN", default=None)
 """A visit that began with the claim of the update that the current task processes: whose, where."""
 
@@ -170,8 +182,9 @@ def _foreseen(person: int, chat_id: int) -> asyncio.Future[Visit] | None:
 
 
 def _counted(key: str) -> int:
-    """Return the id in which a key ends: people's and groups' never meet."""
-    return int(key.rpartition(":")[2])
+    """Return the number under which a key is counted: people's ids and groups' never meet."""
+    kind, _, number = key.rpartition(":")
+    return int(number) - (_ADMINS if kind == "admins" else 0)
 
 
 async def _or(default: Value, operation: Awaitable[Value]) -> Value:

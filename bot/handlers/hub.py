@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CLOSE_WITHIN = 3.0
+CLOSE_WITHIN = 2.0
 """Seconds for tasks to end."""
 _POWERFUL = (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 

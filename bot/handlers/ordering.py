@@ -36,6 +36,9 @@ class Register(Protocol):
     async def settle(self, update_id: int) -> None:
         """Note that it is handled."""
 
+    async def give_back(self, update_id: int) -> None:
+        """End a claim: another process may handle the update when it comes again."""
+
 
 class MemoryRegister:
     """A register for one process, bounded, gone at its end."""
@@ -55,6 +58,10 @@ class MemoryRegister:
     async def settle(self, update_id: int) -> None:
         """Nothing to note."""
 
+    async def give_back(self, update_id: int) -> None:
+        """Let it pass again."""
+        self._seen.pop(update_id, None)
+
 
 class OrderlyProcessor(BaseUpdateProcessor):
     """Processes updates concurrently, those of one chat (or, inline, one user) one by one, none twice."""
@@ -73,6 +80,14 @@ class OrderlyProcessor(BaseUpdateProcessor):
             TakenError: another process is at it.
 
         """
+        try:
+            await self._in_turn(update, coroutine)
+        finally:
+            if inspect.iscoroutine(coroutine):
+                # Nobody has awaited that of an update which another process has, or which was given up.
+                coroutine.close()
+
+    async def _in_turn(self, update: object, coroutine: Awaitable[Any]) -> None:
         key = _key(update)
         if key is None:
             await self._process(update, coroutine)
@@ -95,11 +110,14 @@ class OrderlyProcessor(BaseUpdateProcessor):
                 return
             claim = await self._register.claim(update)
             if claim is Claim.OURS:
-                await coroutine
+                try:
+                    await coroutine
+                except asyncio.CancelledError:
+                    # This process ends. Not where another has claimed the update: it is at work.
+                    await self._register.give_back(update.update_id)
+                    raise
                 await self._register.settle(update.update_id)
                 return
-            if inspect.iscoroutine(coroutine):
-                coroutine.close()
             if claim is Claim.TAKEN:
                 raise TakenError
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
-from telegram import Update
 from telegram.error import InvalidToken, NetworkError
 
 from bot.application import build_application, poll, stop_event
 from bot.errors import SettingsError
-from bot.handlers.ordering import OrderlyProcessor
 from bot.settings import Settings
 from bot.simulator.state import CAMILLE
 
@@ -143,33 +141,3 @@ async def test_sigterm_stops_it_after_its_answer(app: App, telegram: Telegram) -
         await running
     assert not app.running
     assert telegram.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 3 ·")
-
-
-async def test_updates_of_one_chat_wait_for_each_other(app: App) -> None:
-    def update(number: int, chat: int) -> Update:
-        message = {"message_id": number, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "x"}
-        return Update.de_json({"update_id": number, "message": message}, app.bot)
-
-    order: list[str] = []
-    gate = asyncio.Event()
-
-    async def slow() -> None:
-        order.append("slow begins")
-        await gate.wait()
-        order.append("slow ends")
-
-    async def quick(name: str) -> None:
-        order.append(name)
-
-    processor = OrderlyProcessor()
-    tasks = [
-        asyncio.create_task(processor.process_update(update(1, 7), slow())),
-        asyncio.create_task(processor.process_update(update(2, 7), quick("same chat"))),
-        asyncio.create_task(processor.process_update(update(3, 8), quick("other chat"))),
-    ]
-    await until(lambda: "other chat" in order)
-    gate.set()
-    await asyncio.gather(*tasks)
-    assert order == ["slow begins", "other chat", "slow ends", "same chat"]
-    assert processor._locks == {}
-    assert not processor._waiting

@@ -8,7 +8,7 @@ from sqlalchemy import exc
 from telegram import Update
 
 from bot.followups.values import Answered, Claim, Visit
-from bot.handlers.database_store import DatabaseRegister, DatabaseStore
+from bot.handlers.database_store import DatabaseRegister, DatabaseStore, _counted
 from bot.handlers.memory import MemoryStore
 from bot.simulator.state import CAMILLE
 
@@ -174,3 +174,24 @@ async def test_an_update_that_was_handled_leaves_no_visit_behind(database: Datab
     assert await register.claim(update) is Claim.HANDLED
     assert await register.claim(written("/aide")) is Claim.OURS
     assert (await store.visit(f"user:{CAMILLE}", CAMILLE)).hits == 3
+
+
+async def test_a_claim_that_is_given_back_is_free(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours, other = (DatabaseRegister(database, clock, alone=False) for _ in range(2))
+    update = written("pourquoi ?")
+    assert await ours.claim(update) is Claim.OURS
+    assert await other.claim(update) is Claim.TAKEN
+    await ours.give_back(update.update_id)
+    assert await other.claim(update) is Claim.OURS
+    monkeypatch.setattr(database, "write", lambda: 1 / 0)
+    await other.give_back(update.update_id)
+    assert "could not be given back (ZeroDivisionError)" in caplog.text
+
+
+def test_nobody_is_counted_as_another() -> None:
+    keys = (f"user:{CAMILLE}", f"ambient:{GROUP}", f"admins:{GROUP}", "admins:-1001", "ambient:-1001")
+    assert len({_counted(key) for key in keys}) == len(keys)
+    # The longest id that Telegram gives, and what a database takes.
+    assert _counted(f"admins:{-(2**52)}") >= -(2**63)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from bot.storage import opened
 from .conftest import ANSWER, QUESTION, SECRET, running_server
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.matching import Matcher
@@ -39,6 +42,33 @@ async def test_the_end_waits_for_what_is_under_way(server: Server) -> None:
     assert ANSWER in people.transcript(CAMILLE)[1]["text"]
     with pytest.raises(httpx.ConnectError):
         await server.client.get("/healthz")
+
+
+def is_closed(url: str) -> bool:
+    """Whether nobody listens any more."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) != 0
+
+
+async def test_deliveries_and_updates_end_beside_each_other(
+    tmp_path: Path, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other, they could take longer than a platform waits."""
+    refused = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def lasting(_: object) -> AsyncIterator[None]:
+        yield
+        # What lasts as long as it takes the server to refuse connections.
+        await refused.wait()
+
+    monkeypatch.setattr(web, "beside", lasting)
+    async with running_server(tmp_path, matcher) as server:
+        server.stop.set()
+        try:
+            await server.until(lambda: is_closed(server.url))
+        finally:
+            refused.set()
 
 
 async def test_what_takes_too_long_at_the_end_is_left_to_the_next_process(
