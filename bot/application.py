@@ -1,46 +1,39 @@
-"""The Telegram application, put together; and run by long polling."""
+"""The Telegram application, put together."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-import signal
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot.answers import card
 from bot.answers.faults import faults
-from bot.collector import settle
 from bot.errors import SettingsError
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Lookup
 from bot.handlers.conversation import Conversation
-from bot.handlers.failures import PollingErrors, on_error
+from bot.handlers.failures import on_error
 from bot.handlers.groups import Groups
 from bot.handlers.inline import Inline
-from bot.handlers.logs import configure_logging
 from bot.handlers.memory import MemoryStore, Store
 from bot.handlers.menu import available, publish_commands
 from bot.handlers.ordering import OrderlyProcessor, Register
 from bot.handlers.pictures import MemoryPictureCache, PictureCache, Pictures
 from bot.handlers.private import Private
-from bot.handlers.profile import publishing_profile
 from bot.handlers.sending import send
 from bot.handlers.services import FOLLOWUPS, SERVICES, App, Services
 from bot.matching import Matcher
-from bot.reloading import Knowledge, Reloader, heed_hangup
+from bot.reloading import Knowledge, Reloader
 from bot.request import AiohttpRequest
 from bot.settings import HASHTAG, Settings
-from bot.storage import opened
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from telegram.request import BaseRequest
 
@@ -60,13 +53,8 @@ ALLOWED_UPDATES = [
     Update.MY_CHAT_MEMBER,
 ]
 """What the handlers are for; Telegram need not send the rest."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-"""Seconds between attempts to reach Telegram at the start."""
-HEARTBEAT = 60.0
-"""Seconds between checks that the token is still good."""
 RELOADER = "reloader"
 """Where an application keeps what reads its knowledge base again."""
-REFUSED = "TELEGRAM_TOKEN: Telegram does not accept this token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,125 +206,3 @@ class Equipment:
                 await send(self.application.bot, admin, html)
             except TelegramError as error:
                 logger.warning("an administrator was not told: %s", type(error).__name__)
-
-
-def run_polling(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...] = ()) -> None:
-    """Run the bot until SIGTERM, SIGINT or the end of the token's life.
-
-    Raises:
-        SettingsError: there is no token, or Telegram refuses it.
-
-    """
-    configure_logging(settings.log_level, settings.telegram_token)
-    asyncio.run(_until_stopped(settings, matcher, committed))
-
-
-async def _until_stopped(settings: Settings, matcher: Matcher, committed: tuple[FollowUp, ...]) -> None:
-    stop = stop_event()
-    if settings.telegram_token is None:
-        raise SettingsError("TELEGRAM_TOKEN: is not set; @BotFather gives one")
-    async with opened(settings.database_url, stop) as database:
-        if stop.is_set():
-            return
-        followups = Followups(database, committed) if database else None
-        application = build_application(settings, matcher.kb, matcher=matcher, followups=followups)
-        await poll(application, stop)
-
-
-@contextlib.asynccontextmanager
-async def beside(application: App) -> AsyncIterator[None]:
-    """Deliver follow-ups and watch the knowledge base, as far as the application does so."""
-    async with contextlib.AsyncExitStack() as stack:
-        if FOLLOWUPS in application.bot_data:
-            from bot.handlers.delivering import delivering  # noqa: PLC0415 (an extra)
-
-            await stack.enter_async_context(delivering(application))
-        if RELOADER in application.bot_data:
-            await stack.enter_async_context(application.bot_data[RELOADER].running())
-        # The start is over: what lives until now lives for ever.
-        settle()
-        yield
-
-
-def stop_event() -> asyncio.Event:
-    """Return an event of the running loop that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        # Windows has no such handlers; there Ctrl+C still raises KeyboardInterrupt.
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(wanted, stop.set)
-    # Until the bot can read its files again, there is nothing to do: it will find what has changed.
-    heed_hangup(lambda: None)
-    return stop
-
-
-async def poll(application: App, stop: asyncio.Event) -> None:
-    """Connect, poll until the event is set, and finish what was begun."""
-    updater = application.updater
-    if updater is None:
-        raise RuntimeError("the application was built without an updater")
-    try:
-        if not await connect(application, stop):
-            return
-        await application.start()
-        await updater.start_polling(
-            allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, error_callback=PollingErrors()
-        )
-        logger.info("@%s answers", application.bot.username)
-        async with beside(application), publishing_profile(application):
-            await _watch(application, stop)
-    finally:
-        if updater.running:
-            # Its own polling has died of the same.
-            with contextlib.suppress(InvalidToken):
-                await updater.stop()
-        await close(application)
-
-
-async def _watch(application: App, stop: asyncio.Event) -> None:
-    """Wait until told to stop, or until the token is revoked: the updater alone would then idle."""
-    while not stop.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), HEARTBEAT)
-            return
-        try:
-            await application.bot.get_me()
-        except InvalidToken:
-            raise SettingsError(REFUSED) from None
-        except TelegramError:
-            # The polling says what is the matter.
-            continue
-
-
-async def close(application: App) -> None:
-    """Stop an application and close its connections, however far it came."""
-    if application.running:
-        await application.stop()
-    await application.shutdown()
-    # That does nothing where Telegram never answered; the connections are there all the same.
-    await application.bot.shutdown()
-
-
-async def connect(application: App, stop: asyncio.Event) -> bool:
-    """Wait until Telegram can be reached; False when told to stop before."""
-    wait, told = FIRST_WAIT, False
-    while not stop.is_set():
-        try:
-            await application.initialize()
-        except InvalidToken:
-            # The message of this error holds the token.
-            raise SettingsError(REFUSED) from None
-        except NetworkError as error:
-            if not told:
-                told = True
-                logger.warning(
-                    "Telegram cannot be reached (%s): trying again until it can",
-                    type(error).__name__,
-                )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
-            wait = min(2 * wait, LONGEST_WAIT)
-        else:
-            return True
-    return False

@@ -178,7 +178,7 @@ def run(knowledge: KnowledgeOption = None) -> None:
         print("For a token, talk to https://t.me/BotFather, then put TELEGRAM_TOKEN=… in a file .env\n")
         run_locally(settings, matcher, committed)
     else:
-        from bot.application import run_polling  # noqa: PLC0415
+        from bot.polling import run_polling  # noqa: PLC0415
 
         run_polling(settings, matcher, committed)
 

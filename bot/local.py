@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.application import Followups, build_application, poll, stop_event
+from bot.application import Followups, build_application
 from bot.handlers.logs import configure_logging
 from bot.handlers.services import SERVICES, App
+from bot.lifecycle import stop_event
+from bot.polling import poll
 from bot.storage import opened
 from bot.terminal import chat
 

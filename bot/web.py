@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from bot.application import Followups, beside, build_application, close, connect, stop_event
+from bot.application import Followups, build_application
 from bot.endpoint import PATH, Endpoint
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.profile import publishing_profile
 from bot.in_response import InResponseRequest
+from bot.lifecycle import beside, close, connect, stop_event
 from bot.metrics import MeteredRequest, Metrics
 from bot.request import AiohttpRequest
 from bot.storage import opened

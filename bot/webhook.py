@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot.application import ALLOWED_UPDATES, FIRST_WAIT, LONGEST_WAIT
+from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
+from bot.lifecycle import FIRST_WAIT, LONGEST_WAIT
 
 if TYPE_CHECKING:
     from telegram import WebhookInfo

@@ -8,11 +8,12 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
-from bot.application import Followups, beside, build_application, close, connect, stop_event
+from bot.application import Followups, build_application
 from bot.errors import SettingsError
 from bot.handlers.logs import configure_logging
 from bot.handlers.progress import EVERY
 from bot.handlers.services import FOLLOWUPS
+from bot.lifecycle import beside, close, connect, stop_event
 from bot.storage import opened
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ WriteKb = Callable[[str | bytes | Mapping[str, str | bytes]], Path]
 def _unsettled() -> Iterator[None]:
     """Keep bots within this process from freezing what tests have made: it takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("bot.application.settle", lambda: None)
+        patched.setattr("bot.lifecycle.settle", lambda: None)
         patched.setattr("bot.reloading.settle_anew", lambda: None)
         yield
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import exc
 
-from bot.application import beside
 from bot.followups import chats, outbox, sqlite, subscriptions, updates
 from bot.followups.values import Claim
 from bot.handlers import dispatching
 from bot.handlers.delivering import HOUR, announce, hourly, tell_administrators
 from bot.handlers.services import FOLLOWUPS
 from bot.kb.followups import FollowUp
+from bot.lifecycle import beside
 from bot.simulator.state import CAMILLE, GROUP
 
 from .standin import Chat

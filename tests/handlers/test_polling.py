@@ -1,0 +1,132 @@
+"""The bot by long polling: connected, polling, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from telegram.error import InvalidToken, NetworkError
+
+from bot.application import build_application
+from bot.errors import SettingsError
+from bot.lifecycle import stop_event
+from bot.polling import poll
+from bot.simulator.state import CAMILLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.handlers.services import App
+    from bot.kb import KnowledgeBase
+    from bot.matching import Matcher
+    from bot.settings import Settings
+
+    from .standin import Telegram
+
+
+@pytest.fixture
+def app(settings: Settings, kb: KnowledgeBase, matcher: Matcher, telegram: Telegram) -> App:
+    return build_application(settings, kb, matcher=matcher, request=telegram)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+
+
+async def test_a_refused_token_is_one_clear_line(app: App, telegram: Telegram) -> None:
+    telegram.failure = InvalidToken("The token `123:secret` was rejected by the server.")
+    with pytest.raises(SettingsError) as caught:
+        await poll(app, asyncio.Event())
+    assert str(caught.value) == "TELEGRAM_TOKEN: Telegram does not accept this token"
+
+
+async def test_a_token_revoked_later_ends_the_bot(
+    app: App, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling.HEARTBEAT", 0.05)
+    running = asyncio.create_task(poll(app, asyncio.Event()))
+    await until(lambda: app.running)
+    telegram.failure = InvalidToken("The token `123:secret` was rejected by the server.")
+    telegram.world.queue.wake()
+    with pytest.raises(SettingsError, match="TELEGRAM_TOKEN"):
+        async with asyncio.timeout(5):
+            await running
+
+
+async def test_without_network_it_says_so_once_and_tries_again(
+    app: App,
+    telegram: Telegram,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("bot.lifecycle.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("bot.lifecycle.LONGEST_WAIT", 0.01)
+    attempts = 0
+    real = telegram.do_request
+
+    async def flaky(url: str, method: str, *args: object, **more: object) -> tuple[int, bytes]:
+        nonlocal attempts
+        attempts += 1
+        if attempts <= 4:
+            raise NetworkError("httpx.ConnectError")
+        return await real(url, method, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(telegram, "do_request", flaky)
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, stop))
+    await until(lambda: app.running)
+    stop.set()
+    await running
+    lines = [r for r in caplog.records if "cannot be reached" in r.getMessage()]
+    assert len(lines) == 1
+    assert lines[0].exc_info is None
+
+
+async def test_without_network_it_can_still_be_stopped(app: App, telegram: Telegram) -> None:
+    telegram.failure = NetworkError("httpx.ConnectError")
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, stop))
+    await asyncio.sleep(0.05)
+    stop.set()
+    async with asyncio.timeout(1):
+        await running
+
+
+async def test_neither_answers_nor_the_end_wait_for_the_menu(
+    app: App, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, hanging = telegram.do_request, asyncio.Event()
+
+    async def slow(url: str, method: str, *args: object, **more: object) -> tuple[int, bytes]:
+        if url.endswith("/setMyCommands"):
+            hanging.set()
+            await asyncio.Event().wait()
+        return await real(url, method, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(telegram, "do_request", slow)
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, stop))
+    async with asyncio.timeout(5):
+        await hanging.wait()
+    telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
+    await until(lambda: telegram.called("sendMessage"))
+    stop.set()
+    async with asyncio.timeout(1):
+        await running
+
+
+async def test_sigterm_stops_it_after_its_answer(app: App, telegram: Telegram) -> None:
+    running = asyncio.create_task(poll(app, stop_event()))
+    await until(lambda: app.running)
+    telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
+    await until(lambda: telegram.called("sendMessage"))
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(5):
+        await running
+    assert not app.running
+    assert telegram.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 3 ·")
