@@ -46,6 +46,11 @@ _MOST_DEADLOCKS = 5
 
 #: Seconds that a SQLite writer waits for another before it gives up with "database is locked".
 BUSY_TIMEOUT = 10.0
+#: Seconds that a server has for a small transaction, or for one that reads: people wait for an answer.
+PATIENCE = 5.0
+#: Seconds that it has after it has used these up, and for how long: an answer takes several transactions.
+_LITTLE_PATIENCE = 1.0
+_MISTRUST = 30.0
 
 
 def normalise(url: str) -> URL:
@@ -91,7 +96,7 @@ def retried(transaction: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]
 class Store:
     """A database, opened. Close it at the end, or use it in `async with`."""
 
-    def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT, patience: float = PATIENCE) -> None:
         """Prepare to connect to `url`; nothing is opened before the first use."""
         self.url = normalise(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -105,10 +110,20 @@ class Store:
             sqlite.prepare(self.engine.sync_engine)
             self._small = sqlite.Transactions(self._connect, busy_timeout=busy_timeout)
         else:
-            # A server may have restarted since a pooled connection was last used.
+            # The driver is there where it is used.
+            from bot.followups import server  # noqa: PLC0415
+
+            self._within = server.within
             self.engine = create_async_engine(
-                self.url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+                self.url,
+                hide_parameters=True,
+                # A server may have restarted since a pooled connection was last used.
+                pool_pre_ping=True,
+                pool_timeout=patience,
+                connect_args={"async_creator_fn": server.Connection.connect, **server.CONNECTING},
             )
+        self._patience = patience
+        self._mistrusted_until = 0.0
         # On SQLite, those who write take the lock at the start of their transaction: one that
         # first reads and then writes cannot wait for it later.
         self._writer = self.engine.execution_options(writes=True)
@@ -133,12 +148,15 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that only reads."""
-        async with self.engine.begin() as connection:
+        async with self._in_time(), self.engine.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction: committed at the end of the block, undone by an exception."""
+        """Open a transaction: committed at the end of the block, undone by an exception.
+
+        It may take as long as it needs, also to wait for others: migrations do.
+        """
         async with self._writer.begin() as connection:
             yield connection
 
@@ -147,8 +165,26 @@ class Store:
         """Do all of `work`, which should be small, in one transaction that writes."""
         if self.is_sqlite:
             return await self._small.run(lambda driver: work(FileTransaction(self, driver)))
-        async with self.write() as connection:
+        async with self._in_time(), self.write() as connection:
             return await connection.run_sync(lambda server: work(ServerTransaction(self, server)))
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Limit the time that the block waits for a server; on SQLite nobody waits but for another writer."""
+        if self.is_sqlite:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        # Once in a while it gets all the time again: a connection may take longer to make than the little.
+        trusted = loop.time() >= self._mistrusted_until
+        try:
+            with self._within(self._patience if trusted else min(self._patience, _LITTLE_PATIENCE)):
+                yield
+        except Exception as error:
+            if trusted and is_outage(error):
+                self._mistrusted_until = loop.time() + _MISTRUST
+            raise
+        self._mistrusted_until = 0.0
 
     def statement(self, build: Build) -> Executable:
         """Return what `build` makes of this database, made once.
@@ -220,6 +256,7 @@ def is_outage(error: BaseException) -> bool:
         exc.TimeoutError,
         sqlite3.OperationalError,
         ConnectionError,
+        TimeoutError,
     )
     return isinstance(error, away) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
 

@@ -17,6 +17,7 @@ from psycopg import sql
 from sqlalchemy import text
 
 from bot.followups.database import Store
+from bot.followups.server import CONNECTING
 
 logger = logging.getLogger(__name__)
 
@@ -129,5 +130,5 @@ def _connector(store: Store, *, min_size: int, max_size: int) -> PsycopgConnecto
         min_size=min_size,
         max_size=max_size,
         timeout=_CONNECT_WITHIN,
-        kwargs={"connect_timeout": _CONNECT_WITHIN},
+        kwargs={**CONNECTING, "connect_timeout": _CONNECT_WITHIN},
     )

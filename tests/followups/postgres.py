@@ -6,6 +6,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,6 +81,32 @@ class Server:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(10)
             self.process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have none of its processes do anything, as on a machine that hangs; connections stay open."""
+        assert self.process is not None
+        own = self.process.pid
+        # First the one that starts others.
+        os.kill(own, signal.SIGSTOP)
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid=,ppid="],  # noqa: S607 - of the system
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        pairs = [map(int, line.split()) for line in listed.stdout.splitlines()]
+        processes = [own, *(child for child, parent in pairs if parent == own)]
+        try:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in reversed(processes):
+                # One may have been about to end.
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
 
     def remove(self) -> None:
         self.stop()
