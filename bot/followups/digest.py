@@ -1,8 +1,13 @@
-"""The weekly digest: who gets one, and when."""
+"""The weekly digest: who gets one, of what, and when.
 
+That of a week tells of the seven days before it, whenever in the week it goes out: each piece of news is in
+one digest and in no other.
+"""
+
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -21,7 +26,7 @@ CIVIL_HOURS = range(9, 19)
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What there is to say to one chat of the last seven days."""
+    """What there is to say to one chat of some days."""
 
     chat_id: int
     language: str | None
@@ -30,7 +35,7 @@ class Digest:
     most_asked: tuple[tuple[str, int], ...]
     """Entry and count: in the group, or in all chats for a person."""
     unanswered: tuple[Question, ...]
-    """In the group; nothing for a person, since others' questions are not theirs to read."""
+    """Asked in the group; nothing for a person, since others' questions are not theirs to read."""
 
     @property
     def is_empty(self) -> bool:
@@ -51,24 +56,41 @@ def week(now: float) -> str | None:
     return f"{year}-W{number:02}"
 
 
-async def gather(store: Store, chat_id: int, *, now: float, limit: int = 5) -> Digest:
-    """Collect what there is to say to a chat, also for /bilan."""
+def window(now: float) -> tuple[float, float]:
+    """Return of what time the digest of this week tells: from a Monday in Paris up to the next."""
+    today = datetime.fromtimestamp(now, PARIS).date()
+    monday = today - timedelta(days=today.weekday())
+    # Not a number of seconds: a day may have 23 or 25 hours.
+    return _midnight(monday - timedelta(days=7)), _midnight(monday)
+
+
+def _midnight(day: date) -> float:
+    return datetime.combine(day, time(), PARIS).timestamp()
+
+
+async def gather(
+    store: Store, chat_id: int, *, since: float, until: float = math.inf, limit: int = 5
+) -> Digest:
+    """Collect what there is to say to a chat of the time from `since` up to `until`, also for /bilan."""
     group = chat_id if chat_id < 0 else None
     async with store.read() as connection:
         language = await connection.scalar(select(chats.c.language).where(chats.c.chat_id == chat_id))
         topics = (
             await connection.scalars(select(subscriptions.c.topic).where(subscriptions.c.chat_id == chat_id))
         ).all()
-    since = now - WEEK
-    # What is asked is counted by day: today and the six before.
-    first_day = since + 86400
     return Digest(
         chat_id=chat_id,
         language=language,
         # Every follow-up is one of the whole event.
-        followups=tuple(await outbox.timeline(store, topics, since=since)) if topics else (),
-        most_asked=tuple(await questions.most_asked(store, group=group, since=first_day, limit=limit)),
-        unanswered=tuple(await questions.unanswered(store, group=group, limit=limit) if group else ()),
+        followups=tuple(await outbox.timeline(store, topics, since=since, until=until)) if topics else (),
+        most_asked=tuple(
+            await questions.most_asked(store, group=group, since=since, until=until, limit=limit)
+        ),
+        unanswered=tuple(
+            await questions.unanswered(store, group=group, since=since, until=until, limit=limit)
+            if group
+            else ()
+        ),
     )
 
 
@@ -81,6 +103,7 @@ async def send_weekly(store: Store, compose: Compose, *, now: float) -> int:
     this_week = week(now)
     if this_week is None:
         return 0
+    since, until = window(now)
     async with store.read() as connection:
         chosen = (
             await connection.scalars(
@@ -92,7 +115,7 @@ async def send_weekly(store: Store, compose: Compose, *, now: float) -> int:
         key = f"digest:{this_week}:{chat_id}"
         if await outbox.is_published(store, key):
             continue
-        digest = await gather(store, chat_id, now=now)
+        digest = await gather(store, chat_id, since=since, until=until)
         composed = None if digest.is_empty else await compose(digest)
         if composed is None:
             continue

@@ -1,5 +1,6 @@
 """What is to be sent: written with its recipients in one transaction."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -224,8 +225,13 @@ async def progress(store: Store, message_id: int) -> Progress:
     )
 
 
-async def timeline(store: Store, topics: Iterable[str], *, since: float = 0) -> list[Message]:
-    """List the follow-ups on any of `topics` that were not cancelled, the oldest first."""
+async def timeline(
+    store: Store, topics: Iterable[str], *, since: float = 0, until: float = math.inf
+) -> list[Message]:
+    """List the follow-ups on any of `topics` that were not cancelled, the oldest first.
+
+    They are from `since` on, and from before `until`.
+    """
     async with store.read() as connection:
         rows = await connection.execute(
             select(messages)
@@ -233,6 +239,7 @@ async def timeline(store: Store, topics: Iterable[str], *, since: float = 0) -> 
                 messages.c.kind == FOLLOWUP,
                 messages.c.cancelled_at.is_(None),
                 messages.c.published_at >= since,
+                messages.c.published_at < until,
                 messages.c.id.in_(
                     select(message_topics.c.message_id).where(message_topics.c.topic.in_(sorted(set(topics))))
                 ),

@@ -3,6 +3,7 @@
 A question is kept without who asked it, unless they want to be told of its answer.
 """
 
+import math
 import re
 import secrets
 import unicodedata
@@ -132,8 +133,13 @@ async def answer(store: Store, question_id: int, draft: Draft, *, now: float) ->
         return await outbox.tell(store, connection, outbox.ANSWER, draft, sorted(chats), now=now)
 
 
-async def unanswered(store: Store, *, group: int | None = None, limit: int) -> list[Question]:
-    """List the questions asked most, all of them or those of one group."""
+async def unanswered(
+    store: Store, *, group: int | None = None, since: float = 0, until: float = math.inf, limit: int
+) -> list[Question]:
+    """List the questions asked most, all of them or those of one group.
+
+    They were asked first before `until`, and last not before `since`: of each, these two times are known.
+    """
     query = select(questions.c.id, questions.c.text, questions.c.count, questions.c.last_seen)
     if group is not None:
         query = select(questions.c.id, questions.c.text, question_groups.c.count, questions.c.last_seen).join(
@@ -143,6 +149,7 @@ async def unanswered(store: Store, *, group: int | None = None, limit: int) -> l
         query = query.order_by(question_groups.c.count.desc(), questions.c.last_seen.desc())
     else:
         query = query.order_by(questions.c.count.desc(), questions.c.last_seen.desc())
+    query = query.where(questions.c.last_seen >= since, questions.c.first_seen < until)
     async with store.read() as connection:
         rows = await connection.execute(query.limit(limit))
         return [Question(*row) for row in rows]
@@ -179,19 +186,22 @@ def count_asked(store: Store, entry_id: str, *, now: float, group: int | None = 
 
 
 async def most_asked(
-    store: Store, *, group: int | None = None, since: float = 0, limit: int = 5
+    store: Store, *, group: int | None = None, since: float = 0, until: float = math.inf, limit: int = 5
 ) -> list[tuple[str, int]]:
-    """List the entries asked for most since the day of `since`, and how often.
+    """List the entries asked for most, and how often, on the days that begin from `since` up to `until`.
 
-    `group` is None for all chats together.
+    Days are those of UTC. `group` is None for all chats together.
     """
+    days = [asked.c.day >= math.ceil(since / _DAY)]
+    if until < math.inf:
+        days.append(asked.c.day < math.ceil(until / _DAY))
     total = func.sum(asked.c.count)
     async with store.read() as connection:
         rows = await connection.execute(
             select(asked.c.entry_id, total)
             .where(
                 asked.c.chat_id == (EVERYWHERE if group is None else group),
-                asked.c.day >= int(since // _DAY),
+                *days,
             )
             .group_by(asked.c.entry_id)
             .order_by(total.desc(), asked.c.entry_id)

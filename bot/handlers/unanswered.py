@@ -114,7 +114,8 @@ class Unanswered:
         if message.chat.type == ChatType.PRIVATE:
             line = text(t.GROUPS_ONLY)
         else:
-            found = await digest.gather(self.hub.database, message.chat_id, now=self.hub.clock())
+            since = self.hub.clock() - digest.WEEK
+            found = await digest.gather(self.hub.database, message.chat_id, since=since)
             line = written(self.hub.services.kb, found, language) or text(f.REPORT_EMPTY)
         await respond(context.bot, message, line)
 

@@ -138,6 +138,9 @@ async def test_the_weekly_digest_goes_to_who_chose_it(
     assert await outbox.under_way(database) == [], "there was nothing to say"
     await follower.in_group("#nocrise pourquoi un baromètre ?")
     await announce(hub(follower, COMMITTED))
+    await hourly(hub(follower))
+    assert [one.kind for one in await outbox.under_way(database)] == [outbox.FOLLOWUP], "it is of next week"
+    dates.now += 7 * 86400
     for _ in range(2):
         await hourly(hub(follower))
     dates.now += 1
