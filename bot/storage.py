@@ -40,7 +40,9 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
     try:
         database = Store(url.get_secret_value())
         steps: list[Callable[[Store], Awaitable[None]]] = [upgrade]
-        if not database.is_sqlite:
+        if database.is_sqlite:
+            steps.append(_write)
+        else:
             from bot.followups.tasks import prepare  # noqa: PLC0415 (an extra)
 
             steps.append(prepare)
@@ -64,7 +66,7 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
             # Connections must be back before the database is closed.
             await asyncio.wait([migrating, stopped])
         if ready:
-            migrating.result()
+            _raise_fault_of(migrating)
         yield database if ready else None
 
 
@@ -73,6 +75,28 @@ async def _patiently(database: Store, steps: Sequence[Callable[[Store], Awaitabl
 
     for step in steps:
         await patiently(partial(step, database))
+
+
+async def _write(database: Store) -> None:
+    """Write to a file: one that can only be read may be up to date."""
+    from bot.followups.sqlite import write_nothing  # noqa: PLC0415 (an extra)
+
+    async with database.write() as connection:
+        await write_nothing(connection)
+
+
+def _raise_fault_of(migrating: asyncio.Task[None]) -> None:
+    """Raise what a migration raised; that a file can be read but not written shows only here."""
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
+
+    from bot.followups.sqlite import is_readonly  # noqa: PLC0415 (an extra)
+
+    try:
+        migrating.result()
+    except DatabaseError as error:
+        if not is_readonly(error.orig):
+            raise
+        raise SettingsError(f"DATABASE_URL: SQLite says: {error.orig}") from None
 
 
 async def _check_file(database: Store) -> None:

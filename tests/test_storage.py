@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.errors import SettingsError
 from bot.followups import questions
-from bot.followups.database import Store
+from bot.followups.database import Store, is_outage
 from bot.storage import opened
 
 if TYPE_CHECKING:
@@ -57,6 +58,54 @@ async def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path) -> N
             with pytest.raises(SettingsError, match=r"^DATABASE_URL: "):
                 async with opened(url(path)):
                     pass
+
+
+async def test_a_file_that_cannot_be_written_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "nocrise.db"
+    async with opened(url(path)):
+        pass
+    monkeypatch.chdir(tmp_path)
+    # Who runs the tests may be allowed to write to any file.
+    readonly = SecretStr(f"sqlite:///file:{path}?mode=ro&uri=true")
+    async with asyncio.timeout(5):
+        with pytest.raises(SettingsError, match=r"^DATABASE_URL: SQLite says: .*readonly"):
+            async with opened(readonly):
+                pass
+
+
+async def test_a_file_that_cannot_be_written_is_no_outage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "nocrise.db"
+    async with opened(url(path)):
+        pass
+    monkeypatch.chdir(tmp_path)
+    async with Store(f"sqlite:///file:{path}?mode=ro&uri=true") as store:
+        with pytest.raises(sqlite3.OperationalError, match="readonly") as small:
+            await questions.remember(store, "Et Lyon ?", now=0)
+        with pytest.raises(OperationalError, match="readonly") as large:
+            await questions.expire(store, now=0)
+    assert not is_outage(small.value)
+    assert not is_outage(large.value)
+
+
+async def test_a_database_may_be_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    async with opened(SecretStr("sqlite:///~/data/nocrise.db")) as database:
+        assert database is not None
+        # By both ways to the file.
+        await questions.remember(database, "Et Lyon ?", now=0)
+        assert len(await questions.gaps(database)) == 1
+    assert (tmp_path / "data" / "nocrise.db").is_file()
+
+
+async def test_a_home_that_nobody_has_is_one_clear_line() -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: .*home"):
+        async with opened(SecretStr("sqlite:///~nobody-has-this-name/nocrise.db")):
+            pass
 
 
 async def test_a_busy_database_is_waited_for_until_told_to_stop(

@@ -56,7 +56,7 @@ _MISTRUST = 30.0
 def normalise(url: str) -> URL:
     """Give `url` the driver that this project uses; raise `ValueError` where it has none.
 
-    Understood: `sqlite:///path`, `postgres://...`, `postgresql://...`.
+    Understood: `sqlite:///path`, `sqlite:///~/path`, `postgres://...`, `postgresql://...`.
     """
     try:
         parsed = make_url(url)
@@ -67,10 +67,20 @@ def normalise(url: str) -> URL:
     if backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("SQLite needs a file that processes can share: sqlite:///nocrise.db")
-        return parsed.set(drivername="sqlite+aiosqlite")
+        return parsed.set(drivername="sqlite+aiosqlite", database=_at_home(parsed.database))
     if backend in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
     raise ValueError(f"{backend}: not supported; use sqlite:///path or postgresql://host/name")
+
+
+def _at_home(path: str) -> str:
+    # A shell expands it only at the start of a word, and SQLite never does.
+    if not path.startswith("~"):
+        return path
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:
+        raise ValueError("there is no home directory of that name") from None
 
 
 def retried(transaction: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -103,7 +113,7 @@ class Store:
         self.engine: AsyncEngine
         # Errors are logged, and parameters are what people wrote and who they are.
         if self.is_sqlite:
-            Path(str(self.url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_async_engine(
                 self.url, hide_parameters=True, connect_args={"timeout": busy_timeout}
             )
@@ -247,8 +257,9 @@ def _forgotten(error: Exception, count: int) -> None:
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
-    if sqlite.code_of(cause) == sqlite3.SQLITE_ERROR:
-        # Of a wrong statement; the driver has the same kind of error for a database that is away.
+    if sqlite.code_of(cause) == sqlite3.SQLITE_ERROR or sqlite.is_readonly(cause):
+        # Of a wrong statement, or a file that will not be writable by itself; the driver has the same kind
+        # of error for a database that is away.
         return False
     away = (
         exc.OperationalError,

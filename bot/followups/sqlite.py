@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 logger = logging.getLogger(__name__)
@@ -171,6 +172,18 @@ def code_of(error: BaseException | None) -> int:
     """Return SQLite's code of an error; 0 where it has none."""
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
     return code
+
+
+async def write_nothing(connection: AsyncConnection) -> None:
+    """Write what the file holds already, within a transaction; of one that is read only, SQLite fails."""
+    # It lets such a transaction begin, even one that is begun in order to write.
+    version = (await connection.exec_driver_sql("PRAGMA user_version")).scalar_one()
+    await connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+
+def is_readonly(error: BaseException | None) -> bool:
+    """Whether SQLite may not write to the file, or to the directory that it is in."""
+    return code_of(error) & 0xFF == sqlite3.SQLITE_READONLY
 
 
 def _is_busy(error: BaseException) -> bool:
