@@ -243,8 +243,11 @@ async def _migrate(settings: Settings) -> None:
 async def _print_gaps(settings: Settings) -> None:
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from bot.storage import opened  # noqa: PLC0415
+    from bot.storage import missing_file, opened  # noqa: PLC0415
 
+    # In another directory than the bot's, it would be a new database that has no question.
+    if missing := missing_file(settings.database_url):
+        raise NocriseError(f"{missing}: there is no such database; DATABASE_URL says where it is")
     async with opened(settings.database_url) as database:
         if database is None:
             return

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
@@ -68,6 +69,21 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
         if ready:
             _raise_fault_of(migrating)
         yield database if ready else None
+
+
+def missing_file(url: SecretStr) -> Path | None:
+    """Return the file that opening a database would make; None where there is one, or need be none."""
+    try:
+        from bot.followups.database import normalise  # noqa: PLC0415 (an extra)
+
+        parsed = normalise(url.get_secret_value())
+    except (ImportError, ValueError):
+        # Opening it says so.
+        return None
+    if parsed.get_backend_name() != "sqlite" or "uri" in parsed.query:
+        return None
+    path = Path(str(parsed.database)).absolute()
+    return None if path.exists() else path
 
 
 async def _patiently(database: Store, steps: Sequence[Callable[[Store], Awaitable[None]]]) -> None:

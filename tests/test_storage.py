@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.errors import SettingsError
+from bot.errors import NocriseError, SettingsError
 from bot.followups import questions
 from bot.followups.database import Store, is_outage
 from bot.storage import opened
@@ -137,6 +137,12 @@ def test_gaps_shows_alike_questions_together(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "nocrise.db"
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
     runner = CliRunner()
+
+    async def begin() -> None:
+        async with opened(url(path)):
+            pass
+
+    asyncio.run(begin())
     assert "No question" in runner.invoke(app, ["gaps"]).output
 
     async def ask() -> None:
@@ -150,3 +156,22 @@ def test_gaps_shows_alike_questions_together(tmp_path: Path, monkeypatch: pytest
     assert "Et Lyon ?" in lines[0]
     assert "3 × 2014-05-13" in lines[1]
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize("given", [None, "sqlite:///below/other.db", "sqlite:///~/other.db"])
+def test_gaps_makes_no_database(given: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(home)
+    if given is None:
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+    else:
+        monkeypatch.setenv("DATABASE_URL", given)
+    result = CliRunner().invoke(app, ["gaps"])
+    assert isinstance(result.exception, NocriseError)
+    name = "nocrise.db" if given is None else given.removeprefix("sqlite:///").removeprefix("~/")
+    assert str(result.exception).startswith(f"{home / name}: ")
+    assert result.output == ""
+    assert list(home.iterdir()) == []
