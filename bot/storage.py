@@ -42,7 +42,7 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
         database = Store(url.get_secret_value())
         steps: list[Callable[[Store], Awaitable[None]]] = [upgrade]
         if database.is_sqlite:
-            steps.append(_write)
+            steps.insert(0, _write)
         else:
             from bot.followups.tasks import prepare  # noqa: PLC0415 (an extra)
 
@@ -67,7 +67,7 @@ async def opened(url: SecretStr, stop: asyncio.Event | None = None) -> AsyncIter
             # Connections must be back before the database is closed.
             await asyncio.wait([migrating, stopped])
         if ready:
-            _raise_fault_of(migrating)
+            migrating.result()
         yield database if ready else None
 
 
@@ -94,21 +94,14 @@ async def _patiently(database: Store, steps: Sequence[Callable[[Store], Awaitabl
 
 
 async def _write(database: Store) -> None:
-    """Write to a file: one that can only be read may be up to date."""
-    from bot.followups.sqlite import write_nothing  # noqa: PLC0415 (an extra)
-
-    async with database.write() as connection:
-        await write_nothing(connection)
-
-
-def _raise_fault_of(migrating: asyncio.Task[None]) -> None:
-    """Raise what a migration raised; that a file can be read but not written shows only here."""
+    """Write to a file before it is used: while the bot runs, one that can only be read is waited for."""
     from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
 
-    from bot.followups.sqlite import is_readonly  # noqa: PLC0415 (an extra)
+    from bot.followups.sqlite import is_readonly, write_nothing  # noqa: PLC0415 (an extra)
 
     try:
-        migrating.result()
+        async with database.write() as connection:
+            await write_nothing(connection)
     except DatabaseError as error:
         if not is_readonly(error.orig):
             raise

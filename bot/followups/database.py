@@ -257,9 +257,8 @@ def _forgotten(error: Exception, count: int) -> None:
 def is_outage(error: BaseException) -> bool:
     """Whether `error` means that the database is away or busy, rather than a mistake of ours."""
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
-    if sqlite.code_of(cause) == sqlite3.SQLITE_ERROR or sqlite.is_readonly(cause):
-        # Of a wrong statement, or a file that will not be writable by itself; the driver has the same kind
-        # of error for a database that is away.
+    if sqlite.code_of(cause) == sqlite3.SQLITE_ERROR:
+        # Of a wrong statement; the driver has the same kind of error for a database that is away.
         return False
     away = (
         exc.OperationalError,
