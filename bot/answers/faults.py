@@ -63,6 +63,9 @@ WHAT = {
     "no origin has the id '{id}'": "aucune origine n’a l’identifiant « {id} ».",
     "no topic has the id '{id}'": "aucun sujet n’a l’identifiant « {id} ».",
     "'{key}' is given differently in another file": ("« {key} » est écrit autrement dans un autre fichier."),
+    "follow-ups are read from '{followups}' at the top only": (
+        "les suivis ne sont lus que dans « {followups} », à la racine du dossier."
+    ),
     "holds no entry": "ce dossier ne contient aucune fiche.",
     "holds no .yaml file": "ce dossier ne contient aucun fichier .yaml.",
     "no such directory": "ce dossier n’existe pas.",
@@ -108,6 +111,7 @@ REMEDY = {
     "name a measure, an origin or '{event}'": "Nommez une mesure, une origine ou « {event} ».",
     "add one under `entries:`": "Ajoutez-en une sous « entries: ».",
     "add one with `entries:`": "Ajoutez-en un, avec « entries: ».",
+    "move or rename it": "Déplacez-le ou renommez-le.",
     "give one with YAML files": "Donnez-en un qui contient des fichiers YAML.",
     "write it, or remove the key": "Écrivez-le, ou retirez la clé.",
     "use letters, digits, '-' and '_', 48 at most": (

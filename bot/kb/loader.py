@@ -14,11 +14,12 @@ from pydantic_core import ErrorDetails
 from bot.errors import KnowledgeError, Problem
 from bot.kb.assemble import SECTIONS, assemble
 from bot.kb.checks import LoadedFile, check
+from bot.kb.followups import FILE as FOLLOWUPS
 from bot.kb.models import HALF_PLACE, Contents, KnowledgeBase, KnowledgeFile
 from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, Location, read_yaml
 
-_OTHER_SCHEMAS = frozenset({"suivi.yaml", "suivi.yml"})
-"""Files of the directory that are not part of the knowledge base proper."""
+_MISPLACED = frozenset({FOLLOWUPS, Path(FOLLOWUPS).with_suffix(".yml").name})
+"""Names of files that hold follow-ups, and are read by nobody unless they are the one at the top."""
 INVALID = "'{name}': {message}, not {given}"
 _REMEDIES = {
     "string_type": QUOTE,
@@ -51,14 +52,20 @@ def read_contents(directory: Path, *, shared_phrases: bool = False) -> Contents:
         raise KnowledgeError([Problem(directory, 1, "no such directory", "give one with YAML files")])
     # Before anything is read, so that what is written meanwhile is found to be new.
     digest = digest_of(directory)
-    paths = [path for path in _yaml_files(directory) if path.name not in _OTHER_SCHEMAS]
+    paths = [path for path in _yaml_files(directory) if path != directory / FOLLOWUPS]
     if not paths:
         raise KnowledgeError([Problem(directory, 1, "holds no .yaml file", "add one with `entries:`")])
     problems: list[Problem] = []
     loaded: list[LoadedFile] = []
     for path in paths:
+        shown = directory.name / path.relative_to(directory)
+        if path.name in _MISPLACED:
+            # Left alone, it would be valid for whoever wrote it, and announced to nobody.
+            what, remedy = "follow-ups are read from '{followups}' at the top only", "move or rename it"
+            problems.append(Problem.of(shown, 1, what, remedy, followups=FOLLOWUPS))
+            continue
         try:
-            loaded.append(_load_file(path, directory.name / path.relative_to(directory)))
+            loaded.append(_load_file(path, shown))
         except KnowledgeError as error:
             problems += error.problems
     if not problems:

@@ -50,6 +50,17 @@ def test_a_fault_of_a_followup_is_told_in_french(
     assert all(is_french(problem) for problem in caught.value.problems), caught.value
 
 
+def test_followups_in_the_wrong_place_are_told_in_french(tmp_path: Path) -> None:
+    (tmp_path / "suivi.yml").write_text("followups: []\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_knowledge(tmp_path)
+    (problem,) = caught.value.problems
+    assert is_french(problem)
+    assert in_french(problem) == (
+        "les suivis ne sont lus que dans « suivi.yaml », à la racine du dossier. Déplacez-le ou renommez-le."
+    )
+
+
 @pytest.mark.parametrize(
     ("problem", "said"),
     [

@@ -389,8 +389,17 @@ def test_a_bare_list_of_minimal_entries(write_kb: WriteKb) -> None:
 
 
 def test_other_files_of_the_directory_are_left_alone(write_kb: WriteKb) -> None:
-    files = {"a.yaml": ENTRY, "suivi.yaml": "not: [ours", "notes.md": "[", "sub/suivi.yml": "["}
+    files = {"a.yaml": ENTRY, "suivi.yaml": "not: [ours", "notes.md": "["}
     assert load_knowledge(write_kb(files)).entries
+
+
+@pytest.mark.parametrize("name", ["suivi.yml", "sub/suivi.yaml", "sub/suivi.yml"])
+def test_followups_that_nobody_would_read_are_a_fault(write_kb: WriteKb, name: str) -> None:
+    files = {"a.yaml": ENTRY, "suivi.yaml": "followups: []\n", name: "not: [ours"}
+    found = problems(write_kb(files))
+    assert found == [
+        f"kb/{name}:1: follow-ups are read from 'suivi.yaml' at the top only: move or rename it",
+    ]
 
 
 def test_lexicons_of_several_files_add_up(write_kb: WriteKb) -> None:
