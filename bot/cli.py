@@ -105,8 +105,9 @@ def check(knowledge: KnowledgeOption = None) -> None:
     from bot.kb import load_knowledge  # noqa: PLC0415
     from bot.kb.followups import load_followups  # noqa: PLC0415
 
-    kb = load_knowledge(_directory(knowledge))
-    load_followups(_directory(knowledge), kb)
+    directory = _directory(knowledge)
+    kb = load_knowledge(directory)
+    load_followups(directory, kb)
     phrases = sum(len(entry.phrases) for entry in kb.entries.values())
     print(f"OK: {len(kb.entries)} entries ({len(kb.measures)} measures), {phrases} phrases.")
 
@@ -116,8 +117,9 @@ def schema(knowledge: KnowledgeOption = None) -> None:
     """Write the JSON Schemas from which editors complete and explain the YAML files."""
     from bot.kb.schema import schemas  # noqa: PLC0415
 
+    directory = _directory(knowledge)
     for name, text in schemas().items():
-        path = _directory(knowledge) / name
+        path = directory / name
         path.write_text(text, encoding="utf-8")
         print(path)
 
@@ -264,9 +266,17 @@ async def _print_gaps(settings: Settings) -> None:
 
 
 def _directory(given: Path | None) -> Path:
-    """Return the knowledge base to use: the given one, or the one that comes with the bot."""
+    """Return the knowledge base to use: given, set, or the one that comes with the bot."""
     if given is not None:
         return given
+    # Typer has looked into the environment; the file .env is for the settings to read.
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    return load_settings().knowledge_dir or _shipped()
+
+
+def _shipped() -> Path:
+    """Return the knowledge base that comes with the bot."""
     package = Path(__file__).parent
     beside = package.parent / "knowledge"
     return beside if beside.is_dir() else package / "knowledge"
@@ -276,7 +286,7 @@ def _loaded(settings: Settings, knowledge: Path | None) -> tuple[Settings, Match
     """Return what a bot is made of; the settings name the directory that was read, to be watched."""
     from bot.reloading import read  # noqa: PLC0415
 
-    directory = _directory(knowledge or settings.knowledge_dir)
+    directory = knowledge or settings.knowledge_dir or _shipped()
     found = read(directory)
     return settings.model_copy(update={"knowledge_dir": directory}), found.matcher, found.committed
 

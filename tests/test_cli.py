@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
+from bot.errors import NocriseError
 from bot.matching import Matcher
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.signals import NAMES
@@ -27,14 +28,15 @@ entries:
   - {id: hours, title: Opening hours, answer: From 9 to 6., questions: [when does it open, opening times]}
   - {id: card, title: Library card, answer: At the desk., questions: [how do I get a card, I lost my card]}
 """
+LOAD = cli._matcher
 
 
 @pytest.fixture(autouse=True)
-def ready(monkeypatch: pytest.MonkeyPatch, shipped_matcher: Matcher) -> None:
-    """Take no knowledge base from the environment, and read the shipped one only once."""
+def ready(monkeypatch: pytest.MonkeyPatch, shipped_matcher: Matcher, tmp_path: Path) -> None:
+    """Take no knowledge base from the environment or a file `.env`, and read the shipped one only once."""
     monkeypatch.delenv("KNOWLEDGE_DIR", raising=False)
-    load = cli._matcher
-    monkeypatch.setattr(cli, "_matcher", lambda given: shipped_matcher if given is None else load(given))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "_matcher", lambda given: shipped_matcher if given is None else LOAD(given))
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> str:
@@ -56,8 +58,7 @@ def program(
         [sys.executable, "-m", "bot", *arguments],
         input=stdin,
         capture_output=True,
-        cwd=ROOT,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         timeout=60,
         check=False,
     )
@@ -144,6 +145,34 @@ def test_another_knowledge_base(write_kb: WriteKb) -> None:
 def test_the_environment_names_the_knowledge_base(write_kb: WriteKb, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KNOWLEDGE_DIR", str(write_kb(FAQ)))
     assert "OK: 2 entries (0 measures), 6 phrases." in run("check")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["ask", "I have lost my card"], "At the desk."),
+        (["chat"], "Library. "),
+        (["check"], "OK: 2 entries"),
+        (["schema"], "kb/schema.json"),
+    ],
+)
+def test_so_does_the_file_of_the_working_directory(
+    write_kb: WriteKb, monkeypatch: pytest.MonkeyPatch, command: list[str], said: str
+) -> None:
+    monkeypatch.setattr(cli, "_matcher", LOAD)
+    Path(".env").write_text(f"KNOWLEDGE_DIR={write_kb(FAQ)}\n", encoding="utf-8")
+    assert said in run(*command, stdin="")
+
+
+def test_what_is_given_goes_before_what_that_file_says(
+    write_kb: WriteKb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(".env").write_text("KNOWLEDGE_DIR=nowhere\n", encoding="utf-8")
+    assert "OK: 2 entries" in run("check", "--knowledge", str(write_kb(FAQ)))
+    with pytest.raises(NocriseError, match="nowhere:1: no such directory"):
+        run("check")
+    monkeypatch.setenv("KNOWLEDGE_DIR", str(write_kb(FAQ)))
+    assert "OK: 2 entries" in run("check")
 
 
 def test_explain_lists_words_and_signals() -> None:
