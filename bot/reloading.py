@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 SETTLED, LONGEST = 300, 3000
 """Milliseconds without a change after which an edit is over; and the most that one is waited for."""
+LOOK_EVERY = 60.0
+"""Seconds after which the files are looked at though nobody says that they have changed."""
+INSTALL = "pip install 'nocrise-bot[web]'"
 ENDS_WITHIN = 1.0
 """Seconds for the watching to end."""
 TURN = 0.0005
@@ -105,24 +108,52 @@ class Reloader:
             watching.cancel()
 
     async def _watch(self, stop: asyncio.Event) -> None:
-        try:
-            from watchfiles import awatch  # noqa: PLC0415 (an extra)
-        except ImportError:
-            logger.info("changed files are read on SIGHUP only: pip install 'nocrise-bot[web]'")
-            return
-        try:
-            # Whatever changes: editors rename, deployments switch links. The digest tells what matters.
-            async for _ in awatch(
-                self._directory, watch_filter=None, debounce=LONGEST, step=SETTLED, stop_event=stop
-            ):
-                self._wanted.set()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            logger.warning("changed files are read on SIGHUP only: %s", reason)
+        told = False
+        while not stop.is_set():
+            try:
+                await self._watch_place(stop)
+            except ImportError:
+                logger.info("changed files are noticed within a minute, not at once: %s", INSTALL)
+                return
+            except (OSError, RuntimeError) as error:
+                if not told:
+                    reason = getattr(error, "strerror", None) or type(error).__name__
+                    logger.warning("changed files are noticed within a minute, not at once: %s", reason)
+                told = True
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await stop.wait()
+
+    async def _watch_place(self, stop: asyncio.Event) -> None:
+        """Watch where the files are, until they are elsewhere."""
+        from watchfiles import awatch  # noqa: PLC0415 (an extra)
+
+        place = await asyncio.to_thread(_place, self._directory)
+        # Whatever changes: editors rename, deployments switch links. The digest tells what matters.
+        watching = awatch(
+            place[0],
+            watch_filter=None,
+            debounce=LONGEST,
+            step=SETTLED,
+            stop_event=stop,
+            rust_timeout=int(LOOK_EVERY * 1000),
+            yield_on_timeout=True,
+        )
+        async with contextlib.aclosing(watching):
+            async for changes in watching:
+                if changes:
+                    self._wanted.set()
+                if await asyncio.to_thread(_place, self._directory) != place:
+                    # The link that led here was switched: the files of another directory count now.
+                    self._wanted.set()
+                    return
 
     async def _work(self) -> None:
         while True:
-            await self._wanted.wait()
+            # Not all that changes is watched: nothing may be, and a link on the way to the files is not.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._wanted.wait()
             self._wanted.clear()
             forced, self._forced = self._forced, False
             try:
@@ -179,6 +210,18 @@ def heed_hangup(act: Callable[[], None]) -> None:
 
 def _nothing() -> None:
     pass
+
+
+def _place(directory: Path) -> tuple[Path, int]:
+    """Return what tells whether a directory is still the one it was: links are switched, directories renamed.
+
+    Raises:
+        OSError: there is none.
+        RuntimeError: links go round in circles.
+
+    """
+    found = directory.resolve(strict=True)
+    return found, found.stat().st_ino
 
 
 def _read_beside(directory: Path) -> Knowledge | KnowledgeError:

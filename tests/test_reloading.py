@@ -154,6 +154,74 @@ async def test_it_watches(watched: Watched) -> None:
     assert len(watched.told) == 1
 
 
+@pytest.fixture
+def linked(write_kb: WriteKb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """A directory reached through a link, as deployments have it; looked at often."""
+    monkeypatch.setattr(reloading, "LOOK_EVERY", 0.1)
+    write_kb({"one/a.yaml": ENTRY, "two/a.yaml": OTHER})
+    (tmp_path / "current").symlink_to("kb/one")
+    return Watched(tmp_path / "current")
+
+
+def switch(link: Path, target: str) -> None:
+    new = link.with_name("new")
+    new.symlink_to(target)
+    new.replace(link)
+
+
+async def test_a_link_that_is_switched_is_read(linked: Watched) -> None:
+    async with linked.reloader.running():
+        switch(linked.directory, "kb/two")
+        await linked.acts()
+        switch(linked.directory, "kb/one")
+        await linked.acts()
+    assert linked.renewed == [{"deux"}, {"un"}]
+
+
+async def test_where_a_link_was_switched_to_is_watched(
+    linked: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reloading, "SETTLED", 20)
+    stop, wanted = asyncio.Event(), linked.reloader._wanted
+
+    async def writes_are_noticed() -> None:
+        # More than one may be needed: nobody says when the watching begins.
+        while not wanted.is_set():
+            linked.writes("b.yaml", ENTRY)
+            await asyncio.sleep(0.2)
+
+    # Alone: looking at an interval would find the same.
+    watching = asyncio.create_task(linked.reloader._watch(stop))
+    async with asyncio.timeout(20):
+        await writes_are_noticed()
+        switch(linked.directory, "kb/two")
+        await asyncio.sleep(0.5)
+        wanted.clear()
+        await writes_are_noticed()
+        switch(linked.directory, "kb/gone")
+        await asyncio.sleep(0.5)
+        assert caplog.text.count("not at once: No such file") == 1
+        switch(linked.directory, "kb/one")
+        await asyncio.sleep(0.5)
+        wanted.clear()
+        await writes_are_noticed()
+        stop.set()
+        await watching
+
+
+@pytest.mark.usefixtures("unwatched")
+async def test_what_nobody_watches_is_looked_at(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reloading, "LOOK_EVERY", 0.1)
+    async with watched.reloader.running():
+        for name, entry in (
+            ("b.yaml", OTHER),
+            ("c.yaml", OTHER.replace("deux", "dix").replace("second", "x")),
+        ):
+            watched.writes(name, entry)
+            await watched.acts()
+    assert watched.renewed == [{"un", "deux"}, {"un", "deux", "dix"}]
+
+
 @pytest.mark.usefixtures("unwatched")
 async def test_what_was_written_before_the_watching_is_found(watched: Watched) -> None:
     watched.writes("b.yaml", OTHER)
