@@ -82,6 +82,8 @@ class Reloader:
         self._told: set[Problem] = set()
         self._wanted = asyncio.Event()
         self._forced = False
+        self._mistake = ""
+        """What went wrong in the last look that was not the editors' fault."""
 
     def reload(self) -> None:
         """Read the files again, changed or not."""
@@ -160,34 +162,42 @@ class Reloader:
                 await self._look(forced=forced)
             except Exception as error:  # noqa: BLE001 - a bot that answers matters more
                 trace = "".join(traceback.format_tb(error.__traceback__))
-                logger.error("the knowledge base was not read: %s\n%s", type(error).__name__, trace)  # noqa: TRY400
+                mistake = f"{type(error).__name__}\n{trace}"
+                # It is tried again at each look: one line is enough, but for who asks for it.
+                if forced or mistake != self._mistake:
+                    logger.error("the knowledge base was not read: %s", mistake)  # noqa: TRY400
+                self._mistake = mistake
+            else:
+                self._mistake = ""
 
     async def _look(self, *, forced: bool) -> None:
-        """Read the directory if it is not as it was when it was read last."""
+        """Read the directory if it is not as it was when it was last used or refused."""
         digest = await asyncio.to_thread(digest_of, self._directory)
         if digest == self._seen and not forced:
             return
-        self._seen = ""
-        while digest != self._seen:
-            self._seen = digest
+        read = ""
+        while digest != read:
+            read = digest
             found = await asyncio.to_thread(_read_beside, self._directory)
             # Half of an edit may have been read: then it counts for nothing.
             digest = await asyncio.to_thread(digest_of, self._directory)
         if isinstance(found, KnowledgeError):
-            await self._refuse(found.problems)
-            return
-        self._told.clear()
-        await self._renew(found)
-        settle_anew()
-        logger.info("the knowledge base was read again: %d entries", len(found.matcher.kb.entries))
+            await self._refuse(digest, found.problems)
+        else:
+            self._told.clear()
+            await self._renew(found)
+            settle_anew()
+            logger.info("the knowledge base was read again: %d entries", len(found.matcher.kb.entries))
+        # Only now: what neither was used nor could be is tried again.
+        self._seen = digest
 
-    async def _refuse(self, problems: list[Problem]) -> None:
+    async def _refuse(self, digest: str, problems: list[Problem]) -> None:
         new = [problem for problem in problems if problem not in self._told]
         self._told |= set(problems)
         if new:
             lines = "\n".join(map(str, new))
             logger.error("the changed knowledge base is not used, the former one stays:\n%s", lines)
-            await self._tell(self._seen, new)
+            await self._tell(digest, new)
 
 
 def heed_hangup(act: Callable[[], None]) -> None:

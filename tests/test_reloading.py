@@ -269,6 +269,47 @@ async def test_a_mistake_of_ours_does_not_end_the_watch(
     assert ENTRY not in caplog.text
 
 
+@pytest.mark.parametrize("broken", ["read", "renew"])
+async def test_what_failed_is_tried_again(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fails(_: object) -> Knowledge:
+        raise RuntimeError
+
+    watched.writes("b.yaml", OTHER)
+    with monkeypatch.context() as patched:
+        patched.setattr(*((reloading, "read") if broken == "read" else (watched.reloader, "_renew")), fails)
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                await watched.looks()
+    for _ in range(2):
+        await watched.looks()
+    assert watched.renewed == [{"un", "deux"}]
+
+
+@pytest.mark.usefixtures("unwatched")
+async def test_a_mistake_of_ours_is_told_once(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: asyncio.Queue[None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def fails(_: Path) -> Knowledge:
+        loop.call_soon_threadsafe(tried.put_nowait, None)
+        raise RuntimeError
+
+    monkeypatch.setattr(reloading, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(reloading, "read", fails)
+    watched.writes("b.yaml", OTHER)
+    async with watched.reloader.running(), asyncio.timeout(20):
+        for times in (1, 2):
+            for _ in range(4):
+                await tried.get()
+            assert caplog.text.count("the knowledge base was not read") == times
+            # Whoever asks is told again.
+            watched.reloader.reload()
+
+
 async def test_a_directory_that_is_gone_is_told(watched: Watched) -> None:
     (watched.directory / "a.yaml").unlink()
     watched.directory.rmdir()
