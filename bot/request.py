@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 64
 READ_TIMEOUT, CONNECT_TIMEOUT = 5.0, 5.0
 """Seconds, as python-telegram-bot has them."""
+UPLOAD_TIMEOUT = 60.0
+"""Seconds for a call with files, the wait for a connection included: other pictures wait for its end."""
 IDLE = 30.0
 """Seconds for which an unused connection is kept."""
 
@@ -65,11 +67,15 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Make a call; a write that gets stuck ends with the read timeout."""
+        """Make a call; one with files ends in time even if it gets stuck while these are written.
+
+        The read timeout begins once all is written, which without files is at once.
+        """
         del write_timeout, pool_timeout
         if self._session is None:
             raise RuntimeError("the request backend is not initialised")
         timeout = aiohttp.ClientTimeout(
+            total=UPLOAD_TIMEOUT if request_data and request_data.multipart_data else None,
             sock_connect=CONNECT_TIMEOUT if isinstance(connect_timeout, DefaultValue) else connect_timeout,
             sock_read=READ_TIMEOUT if isinstance(read_timeout, DefaultValue) else read_timeout,
         )

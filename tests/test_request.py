@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot import request
 from bot.request import AiohttpRequest
 
 TOKEN = "123456789:secret-of-a-bot"  # noqa: S105 (of no bot)
@@ -83,6 +85,26 @@ async def test_an_answer_that_does_not_come(request_: AiohttpRequest) -> None:
     async with serving(Server(answer=None)) as url:
         with pytest.raises(TimedOut):
             await request_.do_request(url, "POST", data(chat_id=7), read_timeout=0.05)
+        await request_.shutdown()
+
+
+async def test_an_upload_that_gets_stuck(request_: AiohttpRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request, "UPLOAD_TIMEOUT", 0.2)
+    over = asyncio.Event()
+
+    async def read_the_head_alone(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await over.wait()
+        writer.close()
+
+    # More than the system takes into its buffers: the rest of it waits to be written.
+    picture = InputFile(io.BytesIO(bytes(20_000_000)), "carte.png", read_file_handle=False)
+    async with await asyncio.start_server(read_the_head_alone, "127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/bot{TOKEN}/sendPhoto"
+        async with asyncio.timeout(10):
+            with pytest.raises(TimedOut):
+                await request_.do_request(url, "POST", data(photo=picture))
+        over.set()
         await request_.shutdown()
 
 
