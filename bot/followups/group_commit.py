@@ -3,8 +3,9 @@
 Operations that come while a transaction is under way wait for the next one and then go together, so that
 one alone waits for nobody, and many cost little more than one (DeWitt et al. 1984, "Implementation
 techniques for main memory database systems": group commit). Each is told of its own result once the
-transaction has ended, and of its failure, as if it had been alone. What nobody waits for is put off to the
-next transaction, whatever that is for.
+transaction has ended. If it fails, it has failed for all of them: one bad row undoes what went with it, and
+each is told of the same error. What nobody waits for is put off to the next transaction, whatever that is
+for.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 CHATTY = (
-    *("httpx", "httpcore", "apscheduler", "alembic", "watchfiles"),
+    *("httpx", "httpcore", "alembic", "watchfiles"),
     *("aiosqlite", "procrastinate", "telegram.ext.ExtBot"),
 )
 """Libraries that log what no one needs and some may not see: addresses, which hold the token, and, at DEBUG,
@@ -40,7 +40,7 @@ def configure_logging(level: str, *secrets: SecretStr | None) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # PTB logs with traceback what the polling callback below says in one line.
+    # PTB logs with traceback what `failures.PollingErrors` says in one line.
     logging.getLogger("telegram.ext.Updater").setLevel(logging.CRITICAL)
     # The same of a body that is no JSON, such as a proxy's error page.
     logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
