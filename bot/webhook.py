@@ -13,6 +13,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
+from bot.handlers.sending import asked_wait
 from bot.lifecycle import FIRST_WAIT, LONGEST_WAIT
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ class Webhook:
                 if not told:
                     told = True
                     logger.warning("the webhook cannot be set yet (%s)", type(error).__name__)
+                asked = asked_wait(error) if isinstance(error, RetryAfter) else 0.0
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), max(wait, _asked_wait(error)))
+                    await asyncio.wait_for(stop.wait(), max(wait, asked))
                 wait = min(2 * wait, LONGEST_WAIT)
             else:
                 return True
@@ -115,10 +117,3 @@ class Webhook:
             and info.max_connections == MAX_CONNECTIONS
             and not refused
         )
-
-
-def _asked_wait(error: TelegramError) -> float:
-    if not isinstance(error, RetryAfter):
-        return 0.0
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()

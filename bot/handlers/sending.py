@@ -76,16 +76,21 @@ def is_gone(error: Exception) -> bool:
     return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in _GONE)
 
 
+def asked_wait(error: RetryAfter) -> float:
+    """Return the seconds for which Telegram asks to wait."""
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+
+
 async def attempt(call: Callable[[], Awaitable[Result]]) -> Result | None:
     """Make a call; None where its object is gone. Waits once where Telegram asks for a short wait."""
     try:
         try:
             return await _insist(call)
         except RetryAfter as error:
-            wait = error.retry_after
-            seconds = wait if isinstance(wait, int) else wait.total_seconds()
+            seconds = asked_wait(error)
             if seconds > MAX_WAIT:
-                logger.warning("Telegram asks to wait %s s: a message is dropped", seconds)
+                logger.warning("Telegram asks to wait %.0f s: a message is dropped", seconds)
                 return None
             await asyncio.sleep(seconds)
             return await _insist(call)

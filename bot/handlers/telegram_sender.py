@@ -16,6 +16,7 @@ from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.answers.topics import topic_label
 from bot.followups import outbox, sending
 from bot.handlers.keyboard import ASK
+from bot.handlers.sending import asked_wait
 from bot.handlers.topic_buttons import SUBSCRIPTIONS
 from bot.kb.followups import topics
 
@@ -47,8 +48,7 @@ class TelegramSender:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         except RetryAfter as error:
-            wait = error.retry_after
-            raise sending.RetryAfter(wait if isinstance(wait, int) else wait.total_seconds()) from error
+            raise sending.RetryAfter(asked_wait(error)) from error
         except ChatMigrated as error:
             raise sending.Migrated(error.new_chat_id) from error
         except Forbidden as error:

@@ -143,6 +143,15 @@ async def test_a_short_wait_is_kept_and_a_long_one_is_not(monkeypatch: pytest.Mo
     assert waits == [3]
 
 
+@pytest.mark.filterwarnings("ignore:.*retry_after:DeprecationWarning")
+@pytest.mark.parametrize("as_timedelta", ["true", "false"])
+def test_the_wait_that_telegram_asks_for_is_in_seconds(
+    monkeypatch: pytest.MonkeyPatch, as_timedelta: str
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", as_timedelta)
+    assert sending.asked_wait(RetryAfter(90)) == 90.0
+
+
 @pytest.mark.parametrize(
     ("error", "gone"),
     [
