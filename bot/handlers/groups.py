@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
-from telegram.error import TelegramError
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.answers import Reply
@@ -19,6 +18,7 @@ from bot.answers.language import language_of
 from bot.answers.texts import texts
 from bot.handlers.commands import command
 from bot.handlers.conversation import Conversation, without_mention
+from bot.handlers.deciding import writer_decides
 from bot.handlers.filtering import (
     FROM_PEOPLE,
     carries,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 AMBIENT_PER_MINUTE = 3
 """Answers that nobody asked the bot for, in one group."""
 _INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
-_POWERFUL = (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Groups:
         text, store = texts(await self.services.language_for(message)), self.services.store
         if message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
             line = text(t.GROUPS_ONLY)
-        elif not await _is_admin(message, context):
+        elif not await writer_decides(context.bot, message):
             line = text(t.ADMINS_ONLY)
         else:
             on = not await store.ambient(message.chat_id)
@@ -176,15 +175,3 @@ class Groups:
             await self.services.store.migrate(message.chat_id, message.migrate_to_chat_id)
         elif message and message.migrate_from_chat_id:
             await self.services.store.migrate(message.migrate_from_chat_id, message.chat_id)
-
-
-async def _is_admin(message: Message, context: Context) -> bool:
-    if is_anonymous_admin(message):
-        return True
-    if message.from_user is None:
-        return False
-    try:
-        member = await context.bot.get_chat_member(message.chat_id, message.from_user.id)
-    except TelegramError:
-        return False
-    return member.status in _POWERFUL

@@ -8,19 +8,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from telegram import ChatMember, Message
-from telegram.constants import ChatType
-from telegram.error import TelegramError
-
 from bot.answers import followup_texts as f
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
-from bot.handlers.filtering import is_anonymous_admin
+from bot.handlers.deciding import decides, writer_decides
 from bot.handlers.replying import respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from telegram import Bot, CallbackQuery
+    from telegram import Bot, CallbackQuery, Message
 
     from bot.followups.database import Store as Database
     from bot.followups.delivery import Courier
@@ -35,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 CLOSE_WITHIN = 2.0
 """Seconds for tasks to end."""
-_POWERFUL = (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +82,7 @@ class Hub:
         """Count a command, and whether its writer decides for the chat; says so where not."""
         if not await self.conversation.may_ask(message, context):
             return False
-        sender = message.from_user
-        if is_anonymous_admin(message) or (
-            sender and await self.decides(message.chat.type, message.chat_id, sender.id)
-        ):
+        if await writer_decides(self.bot, message):
             return True
         line = texts(await self.services.language_for(message))(f.ADMINS_MANAGE)
         await respond(context.bot, message, line, quote=True)
@@ -98,17 +90,4 @@ class Hub:
 
     async def may_press(self, query: CallbackQuery) -> bool:
         """Whether who pressed a button decides for the chat that it stands in."""
-        if query.message is None:
-            return False
-        chat = query.message.chat
-        return await self.decides(chat.type, chat.id, query.from_user.id)
-
-    async def decides(self, chat_type: str, chat_id: int, user_id: int) -> bool:
-        """Whether somebody decides for a chat: in a private one always, in a group as administrator."""
-        if chat_type == ChatType.PRIVATE:
-            return True
-        try:
-            member = await self.bot.get_chat_member(chat_id, user_id)
-        except TelegramError:
-            return False
-        return member.status in _POWERFUL
+        return query.message is not None and await decides(self.bot, query.message.chat, query.from_user.id)
