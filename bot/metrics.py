@@ -9,14 +9,14 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from telegram.error import TelegramError
 
-from bot.in_response import RequestWrapper
+from bot.request_wrapper import RequestWrapper
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram.request import BaseRequest, RequestData
 
-    from bot.in_response import Made
+    from bot.request_wrapper import Made
 
 __all__ = ["CONTENT_TYPE_LATEST", "MeteredRequest", "Metrics"]
 

@@ -12,12 +12,10 @@ from bot.followups.database import Store
 from bot.followups.group_commit import Operation, nothing
 from bot.followups.schema import chats, floods
 from bot.followups.transaction import Transaction
-from bot.followups.values import Visit
+from bot.followups.values import CONTEXT_LIFE, Visit
 
 #: Seconds of the windows in which messages are counted.
 FLOOD_WINDOW = 60.0
-#: Seconds for which "and who carries it?" is understood to be about the last entry shown.
-CONTEXT_LIFE = 1800.0
 
 
 @dataclass(frozen=True, slots=True)

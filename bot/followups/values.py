@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+#: Seconds for which "and who carries it?" is understood to be about the last entry shown.
+CONTEXT_LIFE = 1800.0
+
 
 class Claim(Enum):
     """What came of claiming an update."""

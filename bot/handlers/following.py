@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CallbackQueryHandler
@@ -18,6 +17,7 @@ from bot.answers.notices import timeline
 from bot.answers.texts import texts
 from bot.answers.topics import topic_label, topic_named, topic_of
 from bot.followups import chats, outbox, subscriptions
+from bot.followups.digest import PARIS, WEEK
 from bot.handlers.commands import command
 from bot.handlers.keyboard import FOLLOW, UNFOLLOW, follow_button
 from bot.handlers.replying import acknowledge, respond
@@ -34,9 +34,7 @@ DROP = "k:"
 """End a subscription from the list of them."""
 PAUSE = "p:"
 WEEKLY = "d:"
-WEEK = 7 * 86400.0
 MOST_SHOWN = 40
-PARIS = ZoneInfo("Europe/Paris")
 _TOPIC = r"[A-Za-z0-9][A-Za-z0-9_-]*\Z"
 """Also one that the knowledge base no longer has: who follows it must be able to end that."""
 

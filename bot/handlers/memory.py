@@ -6,13 +6,11 @@ import time
 from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.followups.values import Answered, Visit
+from bot.followups.values import CONTEXT_LIFE, Answered, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTEXT_LIFE = 1800.0
-"""Seconds for which a follow-up question is about the last card."""
 MINUTE = 60.0
 CAPACITY = 10_000
 """Chats and answers that the in-memory store holds; the oldest make room."""

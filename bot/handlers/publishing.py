@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
@@ -19,6 +18,7 @@ from bot.answers.notices import notice
 from bot.answers.texts import texts
 from bot.answers.topics import topic_named, touched
 from bot.followups import outbox, statistics
+from bot.followups.digest import PARIS
 from bot.handlers.commands import Handle
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.progress import CANCEL, PLACE
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 CONFIRM = "pub:"
 """Publish; followed by a fingerprint of what the preview showed."""
 DISCARD = "nopub"
-PARIS = ZoneInfo("Europe/Paris")
 _SOURCE = re.compile(r"https?://\S+")
 
 
