@@ -14,7 +14,7 @@ from bot.answers.courtesy import courtesy
 from bot.answers.html import Html, bold, escape, italic, join
 from bot.answers.reply import Button, Callback, Reply, Show
 from bot.answers.texts import Texts, texts
-from bot.kb import Measure
+from bot.kb import ListEntry, Measure
 from bot.language import fold, load_pack
 
 if TYPE_CHECKING:
@@ -114,9 +114,16 @@ def _related(kb: KnowledgeBase, entry: Entry, facet: str, text: Texts) -> Reply:
                 ]),
             ],
         ),
-        buttons=((Button(text.plain(t.MORE), Show(entry.id)),),),
+        buttons=((Button(text.plain(t.MORE), Show(entry.id)),), *_in_general(kb, entry, facet, text)),
         entry=entry.id,
     )  # fmt: skip
+
+
+def _in_general(kb: KnowledgeBase, entry: Entry, facet: str, text: Texts) -> Buttons:
+    """Return the way to what is said of all: no measure has a price, but none is to cost the state more."""
+    general = (one for one in kb.entries.values() if not isinstance(one, Measure | ListEntry))
+    holding = next((one for one in general if facet in one.holds and one.id != entry.id), None)
+    return ((entry_button(kb, holding.id, text),),) if facet == "cost" and holding else ()
 
 
 def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:

@@ -38,10 +38,10 @@ _HOW_ARE_YOU = re.compile(
 )
 """The one courtesy that is a question."""
 _GRATITUDE = (
-    r"merci(?: (?:quand meme|d avance|beaucoup|bien|infiniment|mille fois))*"
+    r"merci(?: (?:quand meme|d avance|beaucoup|bcp|bien|infiniment|mille fois))*"
     r"(?: pour (?:la|ta|votre|ton|tout|l) ?(?:reponse|aide)?)?|mrc|mci"
     r"|(?:je|on) (?:te|vous) remercie|mille mercis?|thank you"
-    r"|(?:thx|thanks?)(?: a lot| for (?:your|the) (?:help|answer))?"
+    r"|ty|(?:thx|thanks?)(?: a lot| for (?:your|the) (?:help|answer))?"
     r"|super|parfait|genial|cool|nickel|bravo|excellent|great|perfect|top|chouette"
     r"|(?<!have a )nice(?: one)?|good one"
     r"|okay|ok|d ?acc(?:ord)?|dac|entendu|compris|c est note|got it|(?:non )?ca (?:va|ira) merci"

@@ -10,6 +10,8 @@ UNSEEN = 3.0
 """Zipf frequency of a word that the list of a language does not have."""
 CLEAR = 1.2
 """From this difference on, the words of one question decide."""
+OPENER = 2.0
+"""What a question word at the beginning weighs beyond its frequency: 'who is Laure de la Raudière'."""
 SURE, FEWEST_WORDS = 2.5, 3
 """From this difference in so many words on, the chat is spoken to in that language from now on."""
 REMEMBERED = 2000
@@ -35,7 +37,9 @@ def _weighed(text: str) -> tuple[int, float]:
     """Return how many words there are, and by how much they are more English (or, below 0, French)."""
     words = [word for word in tokenise(normalise(text)) if word.isalpha()]
     french, english = load_pack("fr").words, load_pack("en").words
-    return len(words), sum(english.get(word, UNSEEN) - french.get(word, UNSEEN) for word in words)
+    lead = sum(english.get(word, UNSEEN) - french.get(word, UNSEEN) for word in words)
+    asks = bool(words) and words[0] in load_pack("en").question_openers
+    return len(words), lead + OPENER * asks
 
 
 def _of(lead: float) -> str:

@@ -13,6 +13,8 @@ MAX_WORDS = 8
 _NEXT = frozenset({"suivante", "suivant", "prochaine", "prochain", "apres", "next", "following"})
 _PREVIOUS = frozenset({"precedente", "precedent", "avant", "previous", "before"})
 _TURN_FILLERS = frozenset({"one", "celle", "celui", "d"})
+_COUNTED = re.compile(r"([1-9]\d?) (?:e|er|ere|re|eme|ieme|nd|nde|st|rd|th)")
+"""A place in figures: 'la 2e', 'the 3rd'."""
 _COMES_FROM = re.compile(r"\bvien\w* d ou\b|\bd ou\b.*\bvien")
 _WHO = r"(?:il|elle|ils|elles)"
 _WHOLE = re.compile(
@@ -20,25 +22,26 @@ _WHOLE = re.compile(
     # For whom it is.
     r"(?:c est |cest |c )?(?:pour|pr|a) (?:qui|ki)(?: (?:ca|c est|exactement|au juste))?"
     rf"|(?:a|pour) (?:qui|ki) (?:ca |c |cela )?(?:s adresse|est destine|profite|sert)\w*(?: t {_WHO})?"
-    r"|(?:qui|ki) (?:en |est |y )?(?:beneficie|profite|concerne|a droit)\w*"
-    r"|who is (?:it|this|that) for|for whom"
+    r"|(?:qui|ki) (?:en |est |y |ca |c |cela )?(?:beneficie|profite|concerne|vise|a droit)\w*"
+    r"|(?:ca|cela) concerne (?:qui|ki)|who (?:is (?:it|this|that) )?for|for whom"
     # What somebody said, and who that is.
     rf"|(?:qu (?:a|ont) t {_WHO}|(?:qu est ce qu )?{_WHO} (?:a|ont)) (?:dit|di|raconte|explique|declare)"
     r"(?: (?:quoi|koi))?|what did (?:he|she|they) say"
     r"|(?:quel(?:le)? est )?(?:son|sa|leur) (?:role|fonction|poste|titre|discours|message|intervention|parti)"
     rf"|(?:de |dans )?quel parti(?: (?:est|etait) (?:t )?{_WHO})?|{_WHO} est de quel parti"
-    r"|(?:which|what) party(?: (?:is|was) (?:he|she) in)?"
+    r"|(?:which|what) party(?: (?:is|was) (?:he|she) (?:in|from))?"
     # To be told more.
     r"|(?:(?:donne[rz]?|dis|dites|raconte[rz]?|je veux|avez vous|t as|tu as) )?(?:m en |moi |nous )?(?:en )?"
     r"(?:plus|davantage)(?: (?:de |d )?(?:details?|infos?|informations?|precisions?))?|(?:des |les )?details"
     r"|en savoir plus|(?:developpe|detaille|precise|explique)[rz]?(?: (?:moi|ca|un peu))*"
+    r"|(?:plus )?precisement|c est a dire"
     rf"|(?:ca |cela )?consiste en quoi|en quoi (?:ca |cela )?consiste(?: t {_WHO})?"
     r"|c est quoi(?: (?:exactement|au juste))?|(?:tell me |any )?more(?: details| info)?"
     r")"
 )
 """What asks for no part of a card: to be told more, for whom it is, what somebody said."""
 _POINTING = re.compile(
-    r"adopt|age$|annee|appliqu|but$|carr|charg|chiffre$|cite?y?$|combien|com(e|ing)$|cost|cout|creat|dat|"
+    r"adopt|age$|cher[es]*$|annee|appliqu|but$|carr|charg|chiffre$|cite?y?$|combien|com(e|ing)$|cost|cout|creat|dat|"
     r"devenu|diplom|donn|dur|echeanc|figure$|financ|gratuit|groupe?$|ide[ae]$|imagin|inscri|lanc|many|"
     r"measure$|mesure$|mois|much|occup|organis|origin|pay|pens|personne$|port|prix|propos|provien|"
     r"raison|reason|reco[iu]|respons|said|sort|start|sugg|trouv|vien|ville$|vot|year"
@@ -99,6 +102,8 @@ def _place(words: list[str], kb: KnowledgeBase) -> int:
     pack = load_pack(kb.language)
     fillers = pack.stopwords | pack.reference_nouns | _TURN_FILLERS
     named = tuple(word for word in words if word not in fillers or word in _PREVIOUS)
+    if match := _COUNTED.fullmatch(" ".join(named)):
+        return int(match[1])
     if named in pack.last_words:
         return -1 - pack.last_words[named]
     return pack.ordinals.get(named, 0)

@@ -309,7 +309,7 @@ class Matcher:
             outcome.kind in ("answer", "list")
             and best is not None
             and best.confidence >= self.calibration.ambient
-            and (question.asks or (question.reference is not None and question.reference.bare))
+            and (question.asks or _names_alone(question.reference))
             and not question.chatter
         ):
             return outcome
@@ -339,6 +339,11 @@ class Matcher:
             ranking=tuple(ranked[:RANKING_SIZE]),
             understood=understood if candidates else (),
         )
+
+
+def _names_alone(reference: Reference | None) -> bool:
+    """Whether a text names a measure or a group and nothing else; 'la première' may be of anything."""
+    return reference is not None and reference.bare and not reference.plain
 
 
 def _unlikely(candidates: list[Candidate]) -> tuple[Ranked, ...]:

@@ -53,6 +53,14 @@ def test_of_a_list_only_what_was_asked_for_is_shown(kb: KnowledgeBase) -> None:
     assert reply.entry is None
 
 
+def test_beside_a_price_that_no_measure_has_stands_what_all_are_to_cost(kb: KnowledgeBase) -> None:
+    reply = compose(kb, outcome("unknown", facet="cost", related="mesure-3"))
+    assert actions(reply) == [Show("mesure-3"), Show("contexte-methode")]
+    assert "dépenses publiques" in kb.entries["contexte-methode"].answer
+    other = compose(kb, outcome("unknown", facet="when", related="mesure-3"))
+    assert actions(other) == [Show("mesure-3")]
+
+
 def test_of_a_place_that_nothing_comes_from_the_places_are_told(kb: KnowledgeBase) -> None:
     reply = compose(kb, outcome("unknown", elsewhere=True))
     assert "Les mesures viennent de : Marseille, Bordeaux, Nantes, Paris." in reply.plain
@@ -80,7 +88,7 @@ def test_what_the_source_does_not_say_is_named(kb: KnowledgeBase, facet: str, sa
     reply = compose(kb, outcome("unknown", facet=facet, related="mesure-16"))
     assert said in reply.plain
     assert "Mesure 16 · Un kit numérique" in reply.plain
-    assert actions(reply) == [Show("mesure-16")]
+    assert actions(reply)[0] == Show("mesure-16")
     assert reply.entry == "mesure-16"
 
 

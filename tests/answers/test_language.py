@@ -17,6 +17,7 @@ FRENCH = "quelle est la mesure sur le télétravail ?"
         ("measure 20", "fr", "en"),
         ("c'est quoi le kit ?", "en", "fr"),
         ("why?", "fr", "en"),
+        ("who is Laure de la Raudière", "fr", "en"),
         ("pourquoi ?", "en", "fr"),
         ("télétravail", "en", "en"),
         ("télétravail", "fr", "fr"),

@@ -27,6 +27,9 @@ def shown(matcher: Matcher, text: str, entry_id: str | None, language: str = "fr
         ("et la deuxième ?", "liste-groupe3", "mesure-17"),
         ("la dernière mesure", "liste-bordeaux", "mesure-6"),
         ("the second one", "liste-marseille", "mesure-2"),
+        ("la 2e", "liste-nantes", "mesure-8"),
+        ("et la 1ère ?", "liste-nantes", "mesure-7"),
+        ("the 3rd", "liste-bordeaux", "mesure-6"),
     ],
 )
 def test_a_place_is_one_of_the_list_above(matcher: Matcher, text: str, origin: str, entry: str) -> None:
@@ -40,6 +43,7 @@ def test_a_place_is_one_of_the_list_above(matcher: Matcher, text: str, origin: s
     [
         # There is no such place in it, or no list above, or a number and no place.
         ("la quatrième", "liste-nantes"),
+        ("la 4e", "liste-nantes"),
         ("la première", "mesure-7"),
         ("la première", None),
         ("3", "liste-nantes"),
@@ -58,6 +62,10 @@ def test_no_place_of_the_list_above(matcher: Matcher, text: str, entry_id: str |
         ("à qui s'adresse-t-il ?", "mesure-16", "au créateur d'entreprise"),
         ("pr ki", "mesure-12", "RSA"),
         ("qui en bénéficie ?", "mesure-12", "RSA"),
+        ("qui ça concerne", "mesure-12", "RSA"),
+        ("ça concerne qui ?", "mesure-12", "RSA"),
+        ("plus précisément ?", "mesure-3", "baromètre"),
+        ("c'est cher ?", "mesure-3", "ne dit pas ce que cela coûte"),
         ("plus de détails", "mesure-3", "baromètre"),
         ("dis-m'en plus", "mesure-3", "baromètre"),
         ("qu'a-t-elle dit ?", "contexte-erhel", "poids du numérique"),
