@@ -41,12 +41,14 @@ _WHOLE = re.compile(
 )
 """What asks for no part of a card: to be told more, for whom it is, what somebody said."""
 _POINTING = re.compile(
-    r"adopt|age$|cher[es]*$|annee|appliqu|but$|carr|charg|chiffre$|cite?y?$|combien|com(e|ing)$|cost|cout|creat|dat|"
-    r"devenu|diplom|donn|dur|echeanc|figure$|financ|gratuit|groupe?$|ide[ae]$|imagin|inscri|lanc|many|"
-    r"measure$|mesure$|mois|much|occup|organis|origin|pay|pens|personne$|port|prix|propos|provien|"
-    r"raison|reason|reco[iu]|respons|said|sort|start|sugg|trouv|vien|ville$|vot|year"
+    r"(?:adopt\w*|age|annees?|appliqu\w*|but|carr(?:y|ies|ied|iers?)|charg\w*|chere?s?|chiffre|cit[ey]|combien"
+    r"|com(?:e|ing)|costs?|couts?|coute\w*|creat(?:ed|or|eurs?)|dat(?:e|es|ed)|devenue?s?|donn(?:e|er|ee|ent)"
+    r"|dur(?:e|er|ee|era|ation)|echeances?|figure|financ\w*|gratuite?s?|groupe?|idee?|idea|imagin\w*|inscri\w*"
+    r"|lanc\w*|many|measure|mesure|mois|much|occup\w*|organis\w*|origin\w*|pa[iy](?:e|er|es|ent|era|erait)?"
+    r"|pens\w*|personne|port(?:e|er|ent|era|erait|eurs?)|prix|propos\w*|provien\w*|raisons?|reasons?|reco[iu]\w*"
+    r"|respons\w*|said|sort\w*|start(?:s|ed)?|sugg\w*|trouv\w*|vien\w*|ville|vot(?:e|ee|es|ees)|years?)$"
 )
-"""How words begin that point at the card instead of naming a subject."""
+"""Words that point at the card instead of naming a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,26 @@ def pointing(matcher: Matcher, text: str) -> Pointer | None:
     words = [word for word in tokenise(normalise(text)) if word != "?"]
     if not 0 < len(words) <= MAX_WORDS:
         return None
-    question = matcher.analyse(text)
     if turn := _turn(words, matcher.kb):
         return Pointer(text, turn)
     if place := _place(words, matcher.kb):
         return Pointer(text, place=place)
     said = " ".join(words)
-    if _WHOLE.fullmatch(said):
-        return Pointer(text, facet="what")
+    return Pointer(text, facet="what") if _WHOLE.fullmatch(said) else _part(matcher, text, said)
+
+
+def _part(matcher: Matcher, text: str, said: str) -> Pointer | None:
+    """Return the part of a card that a question asks for, if it asks for one and names no subject."""
+    question = matcher.analyse(text)
     facet = "origin" if _COMES_FROM.search(said) else question.facet
     points = all(_POINTING.match(term.typed) for term in question.terms)
     if facet == "what" or question.reference or not points:
         return None
     askers = load_pack(matcher.kb.language).focus_openers
     names = any(term.typed not in askers for term in question.terms)
+    if names and matcher.has_phrase(text):
+        # Some entry is for just that.
+        return None
     complete = names and matcher.match(text).kind in ("answer", "list")
     return Pointer(text, facet=facet, complete=complete)
 

@@ -113,6 +113,8 @@ class Buttons:
         entries = self.services.kb.entries
         # What was remembered may be of a former knowledge base.
         wanted = tuple(one for one in others if one != entry_id and one in entries)[:MAX_OTHERS]
+        if not wanted:
+            return t.THANKS_DOWN
         reply = suggest(self.services.kb, wanted, language, t.PERHAPS)
         markup = keyboard.markup(reply, language)
         await respond(context.bot, message, reply.html, markup, quote=True)

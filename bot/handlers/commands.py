@@ -141,7 +141,8 @@ def _is_group(kb: KnowledgeBase, entry: ListEntry) -> bool:
 
 def _names(kb: KnowledgeBase, entry: ListEntry) -> list[str]:
     origin = kb.origins[entry.origin or ""]
-    return [fold(name) for name in (origin.name, *origin.aliases)]
+    english = [origin.en.name] if origin.en and origin.en.name else []
+    return [fold(name) for name in (origin.name, *origin.aliases, *english)]
 
 
 def _is_context(entry: Entry) -> bool:

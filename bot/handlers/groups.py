@@ -15,6 +15,7 @@ from bot.answers import texts as t
 from bot.answers.content import title_of
 from bot.answers.html import join
 from bot.answers.language import language_of
+from bot.answers.pointing import pointing
 from bot.answers.texts import texts
 from bot.handlers.commands import command
 from bot.handlers.conversation import Conversation, without_mention
@@ -84,7 +85,11 @@ class Groups:
     def _is_question(self, text: str) -> bool:
         """Whether a reply to the bot wants an answer: people also reply 'mdr'."""
         matcher = self.services.matcher
-        return matcher.analyse(text).asks or matcher.match(text).kind in ("answer", "list")
+        return (
+            matcher.analyse(text).asks
+            or matcher.match(text).kind in ("answer", "list")
+            or pointing(matcher, text) is not None
+        )
 
     async def edited(self, update: Update, context: Context) -> None:
         """Bring the answer to an edited message up to date, in the way in which it was given."""

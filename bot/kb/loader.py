@@ -94,12 +94,16 @@ def digest_of(directory: Path) -> str:
 
 
 def _yaml_files(directory: Path) -> list[Path]:
-    # A hidden file is an editor's own: '.#a.yaml' while 'a.yaml' is open.
+    # A hidden file is an editor's own ('.#a.yaml' while 'a.yaml' is open), a hidden directory a tool's.
     return sorted(
         path
-        for path in directory.rglob("*")
-        if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+        for path in directory.rglob("*.y*ml")
+        if path.suffix in (".yaml", ".yml") and not _is_hidden(path.relative_to(directory))
     )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _load_file(path: Path, shown: Path) -> LoadedFile:

@@ -164,5 +164,7 @@ class ListIntents:
 
 
 def _names(origin: Origin, analyser: Analyser) -> list[tuple[str, ...]]:
-    names = (tuple(word.stem for word in analyser.words(name)) for name in (origin.name, *origin.aliases))
+    english = [origin.en.name] if origin.en and origin.en.name else []
+    said = (origin.name, *origin.aliases, *english)
+    names = (tuple(word.stem for word in analyser.words(name)) for name in said)
     return [name for name in names if name]

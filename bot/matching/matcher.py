@@ -268,7 +268,8 @@ class Matcher:
         else:
             order = [measure_.id for measure_ in self.kb.measures.values()]
         place = len(order) - reference.number if reference.last else reference.number
-        return order[place - 1] if 1 <= place <= len(order) else None
+        # There may be a measure of that number, but not there: what there is, is told.
+        return order[place - 1] if 1 <= place <= len(order) else named
 
     def _decide(self, question: Question, candidates: list[Candidate]) -> Outcome:
         """Step 4."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from bot.language import LanguagePack, tokenise
+from bot.language import AVAILABLE, LanguagePack, load_pack, tokenise
 from bot.matching.numerals import ARTICLES, number_at, ordinal_at, sequence_at
 
 EVERYDAY = 5000
@@ -80,6 +80,8 @@ def _is_noun(word: str, nouns: frozenset[str]) -> bool:
     """Whether a token is one of the nouns, or one misspelt: 'mezure', 'propositoin'."""
     return word in nouns or (
         len(word) >= _MIN_FUZZY_NOUN
+        # 'On propose 10 euros', 'membre 7': a word of its own is no misspelt other.
+        and not any(word in load_pack(code).words for code in AVAILABLE)
         and any(
             len(noun) > _MIN_FUZZY_NOUN
             and noun[0] == word[0]
@@ -105,6 +107,9 @@ def _beside_noun(
             after += 1
         number = number_at(tokens, after, pack.numbers, fuzzy=True)
         sure = token in nouns or tokens[after : after + 1] not in (["un"], ["une"], ["one"])
+        if tokens[after : after + 1] == ["i"] and not only_fillers(tokens[after + 1 :], pack):
+            # 'The measure I need'.
+            number = None
         if number is not None and sure and not _counts(tokens, after + number[1], nouns):
             return number[0], after + number[1] - start, False, False
     glued = _glued(token, nouns)

@@ -8,9 +8,12 @@ import pytest
 
 from bot.answers.followup import follow_up
 from bot.answers.pointing import pointing
+from bot.matching import Matcher
 
 if TYPE_CHECKING:
-    from bot.matching import Matcher
+    from collections.abc import Callable
+
+    from bot.kb import KnowledgeBase
 
 
 def shown(matcher: Matcher, text: str, entry_id: str | None, language: str = "fr") -> tuple[str, str] | None:
@@ -81,6 +84,23 @@ def test_what_the_card_above_says(matcher: Matcher, text: str, entry_id: str, sa
     assert found is not None
     assert found[0] == entry_id
     assert said in found[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["combien coûte un portable ?", "combien de paysans ?", "où sont les données ?", "où voter ?"]
+)
+def test_words_that_only_begin_alike_are_subjects(matcher: Matcher, text: str) -> None:
+    assert shown(matcher, text, "mesure-4") is None
+
+
+def test_what_is_a_phrase_of_its_own_points_at_nothing(write_kb: Callable[[str], KnowledgeBase]) -> None:
+    entries = (
+        "- {id: salle, title: Salle, answer: Rue Haute., questions: [la salle des fêtes]}\n"
+        "- {id: vote, title: Vote, answer: En mai., questions: [quand vote-t-on ?]}\n"
+    )
+    matcher = Matcher(write_kb(entries))
+    assert shown(matcher, "quand vote-t-on ?", "salle") is None
+    assert shown(matcher, "quand le vote ?", "salle") is not None
 
 
 @pytest.mark.parametrize("text", ["pourquoi ?", "plus de détails", "combien ?"])

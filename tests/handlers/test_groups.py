@@ -108,6 +108,8 @@ async def test_a_reply_to_the_bot_is_answered_if_it_asks(chat: Chat) -> None:
     (answer,) = await chat.in_group("pourquoi ?", reply_to=card["message_id"])
     assert answer["text"].startswith("Mesure 3 ·\nPourquoi"[:10])
     assert await chat.in_group("mdr", reply_to=card["message_id"]) == []
+    for text in ("la suivante", "plus de détails"):
+        assert len(await chat.in_group(text, reply_to=card["message_id"])) == 1, text
 
 
 async def test_a_reply_to_a_short_answer_knows_its_subject(chat: Chat) -> None:

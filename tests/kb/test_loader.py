@@ -402,6 +402,11 @@ def test_followups_that_nobody_would_read_are_a_fault(write_kb: WriteKb, name: s
     ]
 
 
+def test_hidden_files_and_directories_are_left_alone(write_kb: WriteKb) -> None:
+    files = {"a.yaml": ENTRY, ".b.yaml": "[", ".github/workflows/ci.yml": "on: push", "..data/a.yaml": ENTRY}
+    assert list(load_knowledge(write_kb(files)).entries) == ["un"]
+
+
 def test_lexicons_of_several_files_add_up(write_kb: WriteKb) -> None:
     files = {
         "a.yaml": ENTRY + "lexicon: {stopwords: [x], spellings: {a: b}, synonyms: [[c, d]]}\n",

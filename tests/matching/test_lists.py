@@ -133,6 +133,24 @@ def test_a_phrase_may_speak_of_a_place(write_kb: WriteKb) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "entry"),
+    [("la 5e mesure de Nantes", "liste-nantes"), ("la dixième de Bordeaux", "liste-bordeaux")],
+)
+def test_a_place_that_a_list_has_not(shipped_matcher: Matcher, text: str, entry: str) -> None:
+    """There is a measure of that number, but not there."""
+    assert shipped_matcher.match(text).shown == (entry,)
+
+
+def test_an_origin_is_known_by_its_english_name(write_kb: WriteKb) -> None:
+    kb = """
+    origins: [{id: londres, name: Londres, en: {name: London}}]
+    measures:
+      - {id: a, number: 1, title: A, answer: B, origin: londres, rationale: null, questions: [le pont]}
+    """
+    assert Matcher(load_knowledge(write_kb(kb))).match("the measures of London").shown == ("liste-londres",)
+
+
+@pytest.mark.parametrize(
     ("text", "origin"),
     [
         ("combien d'idées avaient été émises à Nantes avant d'en retenir trois ?", "nantes"),

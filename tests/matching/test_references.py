@@ -28,6 +28,9 @@ def find(text: str, language: str = "fr") -> Reference | None:
         ("n° 7", 7),
         ("№ 7", 7),
         ("m7", 7),
+        ("recommandations 3", 3),
+        ("mesure VII", 7),
+        ("measure I", 1),
         ("13", 13),
         ("la 13 ?", 13),
         ("mesuretrois", 3),
@@ -107,6 +110,13 @@ def test_a_reference_to_a_group(text: str, number: int) -> None:
         "deux mesures de Nantes",
         "mesure 3 fois par jour",
         "article 3 de la loi",
+        # words of their own that are spelt like a noun for a measure
+        "on propose 10 euros ?",
+        "membre 7 de la commission",
+        "il fait 1 mètre 80",
+        "la promotion 2013 de l'école",
+        "which measure I should read first?",
+        "is there a measure I can use?",
         # words beside no number
         "une mesure",
         "la mesure du possible",
