@@ -12,7 +12,7 @@ from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.followups.values import Answered
-from bot.handlers.filtering import is_anonymous_admin
+from bot.handlers.filtering import is_anonymous_admin, words_of
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
 from bot.handlers.replying import respond
@@ -47,7 +47,7 @@ class Conversation:
     async def answer_edited(self, update: Update, context: Context) -> None:
         """Bring the answer to an edited question up to date, where it can still be edited."""
         message = update.edited_message
-        if message is None or not message.text:
+        if message is None or not words_of(message):
             return
         store = self.services.store
         former = await store.answer_to(message.chat_id, message.message_id)
@@ -56,7 +56,7 @@ class Conversation:
         visit = await store.visit(_asking(message), message.chat_id)
         if await self._are_too_many(visit.hits, message, context):
             return
-        text = without_mention(_COMMAND.sub(r"\1", message.text), context.bot.username)
+        text = without_mention(_COMMAND.sub(r"\1", words_of(message)), context.bot.username)
         language = await language_for_answer(store, message, text, visit.language)
         answer = self.services.ask(text, language, self._subject(message, visit))
         keyboard = self.services.keyboard(answer.reply, language)

@@ -22,6 +22,15 @@ class _FromPeople(filters.MessageFilter):
 FROM_PEOPLE = _FromPeople(name="FROM_PEOPLE")
 
 
+WORDS = filters.TEXT | filters.CAPTION
+"""Messages that say something, be it below a picture."""
+
+
+def words_of(message: Message) -> str:
+    """Return what a message says; empty where it says nothing."""
+    return message.text or message.caption or ""
+
+
 def is_anonymous_admin(message: Message) -> bool:
     """Whether an administrator wrote in the name of the group."""
     return message.sender_chat is not None and message.sender_chat.id == message.chat_id
@@ -52,7 +61,8 @@ def mentions(message: Message, bot_id: int, username: str) -> bool:
 
 def _marked(message: Message, *kinds: str) -> dict[MessageEntity, str]:
     try:
-        return message.parse_entities(list(kinds))
+        parse = message.parse_entities if message.text else message.parse_caption_entities
+        return parse(list(kinds))
     except UnicodeDecodeError:
         # An entity that begins or ends within an emoji marks nothing.
         return {}

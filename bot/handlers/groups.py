@@ -22,10 +22,12 @@ from bot.handlers.conversation import Conversation, without_mention
 from bot.handlers.deciding import writer_decides
 from bot.handlers.filtering import (
     FROM_PEOPLE,
+    WORDS,
     carries,
     is_addressed,
     is_anonymous_admin,
     mentions,
+    words_of,
 )
 from bot.handlers.keyboard import deep_link, link_markup
 from bot.handlers.language import app_language
@@ -51,8 +53,8 @@ class Groups:
         """Add the handlers."""
         here = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.MESSAGE
         application.add_handler(command(("discret", "quiet"), self.discreet))
-        application.add_handler(MessageHandler(here & filters.TEXT & ~filters.COMMAND, self.message))
-        edited = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT
+        application.add_handler(MessageHandler(here & WORDS & ~filters.COMMAND, self.message))
+        edited = filters.ChatType.GROUPS & FROM_PEOPLE & filters.UpdateType.EDITED_MESSAGE & WORDS
         application.add_handler(MessageHandler(edited, self.edited))
         application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
         application.add_handler(ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -60,21 +62,21 @@ class Groups:
     async def message(self, update: Update, context: Context) -> None:
         """Answer who speaks to the bot; overhear the hashtag; else keep silent."""
         message, bot = update.effective_message, context.bot
-        if message is None or not message.text:
+        if message is None or not (said := words_of(message)):
             return
         if is_addressed(message, bot.id, bot.username):
-            await self._addressed(message, context, message.text)
+            await self._addressed(message, context, said)
         elif carries(message, self.services.hashtag) and not is_anonymous_admin(message):
-            await self._overheard(message, context, message.text)
+            await self._overheard(message, context, said)
 
     async def _addressed(self, message: Message, context: Context, said: str) -> None:
         bot = context.bot
         text = without_mention(said, bot.username).strip()
         named = mentions(message, bot.id, bot.username)
         above = message.reply_to_message
-        if not text and above and above.text and not (above.from_user and above.from_user.is_bot):
+        if not text and above and not (above.from_user and above.from_user.is_bot):
             # "@bot" below somebody's question asks for the answer to that.
-            text = above.text
+            text = words_of(above)
         if not text:
             await self.conversation.say(
                 message, context, Reply(texts(await self.services.language_for(message))(t.ASK_ME))
@@ -94,14 +96,14 @@ class Groups:
     async def edited(self, update: Update, context: Context) -> None:
         """Bring the answer to an edited message up to date, in the way in which it was given."""
         message, bot = update.edited_message, context.bot
-        if message is None or not message.text:
+        if message is None or not (said := words_of(message)):
             return
-        if is_addressed(message, bot.id, bot.username) or message.text.startswith("/"):
+        if is_addressed(message, bot.id, bot.username) or said.startswith("/"):
             await self.conversation.answer_edited(update, context)
         elif carries(message, self.services.hashtag) and not is_anonymous_admin(message):
             former = await self.services.store.answer_to(message.chat_id, message.message_id)
             if former and former.message_id:
-                await self._overheard(message, context, message.text, former.message_id)
+                await self._overheard(message, context, said, former.message_id)
 
     async def _overheard(
         self, message: Message, context: Context, said: str, former: int | None = None

@@ -19,7 +19,7 @@ from bot.answers.pages import measures_page, origins_page, welcome_page
 from bot.answers.texts import texts
 from bot.handlers.commands import Lookup, command
 from bot.handlers.conversation import Conversation
-from bot.handlers.filtering import FROM_PEOPLE
+from bot.handlers.filtering import FROM_PEOPLE, WORDS
 from bot.handlers.keyboard import ASK, markup
 from bot.handlers.menu import PRIVATE_ONLY_EXCLUDES
 from bot.handlers.replying import respond
@@ -59,7 +59,7 @@ class Private:
         )
         application.add_handler(
             MessageHandler(
-                filters.UpdateType.EDITED_MESSAGE & FROM_PEOPLE & filters.TEXT,
+                filters.UpdateType.EDITED_MESSAGE & FROM_PEOPLE & WORDS,
                 self.conversation.answer_edited,
             )
         )

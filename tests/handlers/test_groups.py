@@ -98,6 +98,28 @@ async def test_a_mention_below_a_question_answers_that(chat: Chat) -> None:
     assert answer["text"].startswith("Mesure 3 ·")
 
 
+PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]
+
+
+async def test_what_stands_below_a_picture_is_said_too(chat: Chat) -> None:
+    def answers() -> list[str]:
+        return [str(one["text"]) for one in chat.telegram.called("sendMessage")]
+
+    picture = written("", photo=PHOTO, caption="@nocrise_bot pourquoi un baromètre ?")
+    del picture["text"]
+    mention = [{"type": "mention", "offset": 0, "length": 12}]
+    await chat.update(message=picture | {"caption_entities": mention})
+    assert ["Mesure 3 ·" in answer for answer in answers()] == [True]
+    # Below a picture that asks, a mention asks for the answer to that.
+    below = picture | {"message_id": 501, "caption": "c'est quoi la mesure 9 ?"}
+    named = written("@nocrise_bot", message_id=502, entities=mention, reply_to_message=below)
+    await chat.update(message=named)
+    assert "Mesure 9 ·" in answers()[-1]
+    # And one that says nothing to the bot is left alone.
+    await chat.update(message=picture | {"message_id": 503, "caption": "pourquoi un baromètre ?"})
+    assert len(answers()) == 2
+
+
 async def test_a_bare_mention_gets_a_hint(chat: Chat) -> None:
     (answer,) = await chat.in_group("@nocrise_bot")
     assert "/aide" in answer["text"]
