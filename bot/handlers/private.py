@@ -68,7 +68,8 @@ class Private:
         """Greet, or open what a deep link points to."""
         payload = context.args[0] if context.args else ""
         opened = {"aide": self.help, "carte": self.pictures.cities, "chiffres": self.pictures.figures}
-        if payload in opened:
+        # The card of an entry of that name comes first: its link is what was pressed.
+        if payload in opened and payload not in self.services.kb.entries:
             await opened[payload](update, context)
             return
         message = update.effective_message

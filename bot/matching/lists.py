@@ -106,25 +106,23 @@ class ListIntents:
         ids = {self._measures[number].id for number in wanted}
         return next((entry for entry in self._shortest_first if ids.issubset(entry.measures)), None)
 
-    def find(self, question: Question) -> str | None:
-        """Return the id of the list that a question asks for, or None."""
+    def find(self, question: Question) -> tuple[str, ...]:
+        """Return the ids of the lists that a question asks for: one, several that it names, or none."""
         spoken = self._spoken(question.stems)
         counts = question.facet == COUNT and self._counts_measures(question, spoken)
         if not self._ids or not (counts or question.facet in _LISTABLE_FACETS):
-            return None
+            return ()
         content = {reading.stem for term in question.terms for reading, _ in term.readings[:1]}
         rest = content - self._carriers - (self._askers if counts else frozenset())
         for name in spoken.values():
             rest = rest - name
         if any(not stem.isdecimal() for stem in rest):
-            return None
-        inner = self._innermost(spoken)
-        if len(inner) == 1:
-            return self._ids[inner[0]]
+            return ()
+        if inner := self._innermost(spoken):
+            return tuple(self._ids[origin] for origin in inner)
         stems = frozenset(question.stems)
-        if not spoken and stems & self._all and stems & (self._nouns | self._all & content):
-            return self._ids[None]
-        return self._ids[None] if not spoken and self._bare(question, content) else None
+        every = stems & self._all and stems & (self._nouns | self._all & content)
+        return (self._ids[None],) if every or self._bare(question, content) else ()
 
     def elsewhere(self, question: Question) -> bool:
         """Whether a question asks for what comes from a place, and from none that is an origin."""

@@ -121,7 +121,8 @@ class Matcher:
         """Decide on a question; ``ambient`` says that it was not addressed to the bot."""
         question = self.analyse(text)
         candidates = self.rank(question)
-        outcome = self._refer(question, candidates) or self._decide(question, candidates)
+        referred = self._refer(question, candidates) if self.kb.measures else None
+        outcome = referred or self._decide(question, candidates)
         return self._overhear(question, outcome) if ambient else outcome
 
     def has_phrase(self, text: str) -> bool:
@@ -187,8 +188,6 @@ class Matcher:
 
     def _refer(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
         """Answer a direct reference or a list intent, or say that there is no such number; else None."""
-        if not self.kb.measures:
-            return None
         wanted = self._lists.wanted(question)
         holding = self._lists.holding(wanted)
         if holding is not None:
@@ -196,7 +195,10 @@ class Matcher:
         elif (absent := self._lists.absent(question, wanted)) is not None:
             return self._no_such(question, candidates, absent, "measure")
         else:
-            target = self._target(question)
+            targets = self._targets(question)
+            if len(targets) > 1:
+                return self._several(question, candidates, targets)
+            target = targets[0] if targets else None
         if target is None:
             reference = question.reference
             if reference is not None and self._is_absent(reference):
@@ -228,14 +230,21 @@ class Matcher:
             ranking=_unlikely(candidates),
         )
 
-    def _target(self, question: Question) -> str | None:
-        """Return the entry that a question refers to, or None."""
+    def _targets(self, question: Question) -> tuple[str, ...]:
+        """Return the entry that a question refers to, or the lists of the origins that it names."""
         reference = question.reference
         if reference is not None and reference.kind == "measure":
-            return self._measure_at(question, reference)
+            measure = self._measure_at(question, reference)
+            return (measure,) if measure else ()
         if reference is not None and not reference.last and reference.number not in self._groups:
-            return None
+            return ()
         return self._lists.find(question)
+
+    def _several(self, question: Question, candidates: list[Candidate], lists: tuple[str, ...]) -> Outcome:
+        """Offer the lists of several origins: 'les mesures de Nantes et de Bordeaux'."""
+        others = [c for c in candidates if c.id not in lists]
+        first = Ranked(lists[0], REFERENCE_CONFIDENCE)
+        return replace(self._outcome(question, others, "suggest", first=first), shown=lists)
 
     def _is_absent(self, reference: Reference) -> bool:
         """Whether a reference that leads to no entry can be to nothing but a number that does not exist."""

@@ -173,3 +173,18 @@ def test_how_many_there_were_elsewhere_is_no_answer(shipped_matcher: Matcher, te
 )
 def test_how_many_there_were_here(shipped_matcher: Matcher, text: str, entry: str) -> None:
     assert shipped_matcher.match(text).shown == (entry,)
+
+
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        ("les mesures de Nantes et de Bordeaux", ("liste-nantes", "liste-bordeaux")),
+        ("Nantes ou Bordeaux ?", ("liste-nantes", "liste-bordeaux")),
+        ("combien de mesures à Paris et Nantes ?", ("liste-paris", "liste-nantes")),
+    ],
+)
+def test_of_several_origins_each_list_is_offered(
+    shipped_matcher: Matcher, text: str, lists: tuple[str, ...]
+) -> None:
+    outcome = shipped_matcher.match(text)
+    assert (outcome.kind, outcome.shown) == ("suggest", lists)
