@@ -84,6 +84,7 @@ STATISTICS = N_(
 # The answer that was missing
 TELL_ME = N_("🔔 Prévenez-moi")
 WILL_TELL = N_("C’est noté : je vous écrirai si la réponse arrive.")
+OPEN_FIRST = N_("Je ne peux pas encore vous écrire : ouvrez une conversation avec moi, puis réessayez.")
 QUESTION_FORGOTTEN = N_("Cette question est trop ancienne : reposez-la.")
 HERE_AT_LAST = N_("Vous aviez demandé : « {question} ». Voici la réponse.")
 

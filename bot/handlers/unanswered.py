@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram import InlineKeyboardButton, Message, Update
-from telegram.constants import ChatType
+from telegram.constants import ChatAction, ChatType
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from bot.answers import followup_texts as f
@@ -26,6 +27,8 @@ from bot.handlers.telegram_sender import news_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from telegram import Bot
 
     from bot.followups.database import Store as Database
     from bot.handlers.hub import Hub
@@ -92,12 +95,15 @@ class Unanswered:
 
     async def pressed(self, update: Update, context: Context) -> None:
         """Remember who wants to be told: the presser, in private, where a group asked."""
-        del context
         query = update.callback_query
         if query is None or query.message is None:
             return
         kept = int(str(query.data).removeprefix(WAIT))
         person, language = query.from_user.id, await self.hub.services.language_for_press(query)
+        in_group = query.message.chat.type != ChatType.PRIVATE
+        if in_group and not await _may_write_to(context.bot, person):
+            await acknowledge(query, texts(language)(f.OPEN_FIRST))
+            return
         found = await questions.wait(self.hub.database, kept, person, now=self.hub.clock())
         if found:
             await self.hub.will_write_in(person, language)
@@ -118,6 +124,18 @@ class Unanswered:
             found = await digest.gather(self.hub.database, message.chat_id, since=since)
             line = written(self.hub.services.kb, found, language) or text(f.REPORT_EMPTY)
         await respond(context.bot, message, line)
+
+
+async def _may_write_to(bot: Bot, person: int) -> bool:
+    """Whether somebody has opened a conversation with the bot: Telegram lets it begin none."""
+    try:
+        await bot.send_chat_action(person, ChatAction.TYPING)
+    except (Forbidden, BadRequest):
+        return False
+    except TelegramError:
+        # Not now, which says nothing of later.
+        return True
+    return True
 
 
 def written(kb: KnowledgeBase, found: digest.Digest, language: str) -> Html:

@@ -160,7 +160,11 @@ async def test_bilan_tells_a_group_what_it_asked(follower: Chat) -> None:
 @pytest.mark.usefixtures("overhearing")
 async def test_in_a_group_the_presser_is_told_in_private(follower: Chat, database: Database) -> None:
     (answer,) = await follower.in_group(f"@{follower.app.bot.username} {ABSENT}", user=KARIM)
-    await follower.press(answer, "Prévenez-moi", user=CAMILLE)
+    pressed = await follower.press(answer, "Prévenez-moi", user=CAMILLE)
+    assert "ouvrez une conversation" in pressed["text"], "Telegram lets the bot begin none"
+    assert await questions.waiting(database) == []
+    await follower.ask("bonjour")
+    assert "C’est noté" in (await follower.press(answer, "Prévenez-moi", user=CAMILLE))["text"]
     (waiting,) = await questions.waiting(database)
     assert waiting.chat_ids == (CAMILLE,)
     assert GROUP not in waiting.chat_ids
