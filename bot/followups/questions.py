@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
-from sqlalchemy import Executable, bindparam, delete, exists, func, select
+from sqlalchemy import Executable, Table, bindparam, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox
@@ -140,16 +140,14 @@ async def unanswered(
 
     They were asked first before `until`, and last not before `since`: of each, these two times are known.
     """
-    query = select(questions.c.id, questions.c.text, questions.c.count, questions.c.last_seen)
+    # In a group, what it asked and when: others may ask the same.
+    seen: Table = questions if group is None else question_groups
+    query = select(questions.c.id, questions.c.text, seen.c["count"], seen.c.last_seen).where(
+        seen.c.last_seen >= since, seen.c.first_seen < until
+    )
     if group is not None:
-        query = select(questions.c.id, questions.c.text, question_groups.c.count, questions.c.last_seen).join(
-            question_groups, question_groups.c.question_id == questions.c.id
-        )
-        query = query.where(question_groups.c.chat_id == group)
-        query = query.order_by(question_groups.c.count.desc(), questions.c.last_seen.desc())
-    else:
-        query = query.order_by(questions.c.count.desc(), questions.c.last_seen.desc())
-    query = query.where(questions.c.last_seen >= since, questions.c.first_seen < until)
+        query = query.where(seen.c.question_id == questions.c.id, seen.c.chat_id == group)
+    query = query.order_by(seen.c["count"].desc(), seen.c.last_seen.desc())
     async with store.read() as connection:
         rows = await connection.execute(query.limit(limit))
         return [Question(*row) for row in rows]
@@ -241,11 +239,18 @@ def _remember(transaction: Transaction, rows: Sequence[tuple[str, float, int | N
     asked_in = Counter(
         (ids[normal], group) for normal, (_, _, group) in zip(normals, rows, strict=True) if group is not None
     )
+    last = max(now for _, now, _ in rows)
     if asked_in:
         transaction.run(
             _noting_group,
             [
-                {"question_id": question_id, "chat_id": group, "count": count}
+                {
+                    "question_id": question_id,
+                    "chat_id": group,
+                    "count": count,
+                    "first_seen": last,
+                    "last_seen": last,
+                }
                 for (question_id, group), count in sorted(asked_in.items())
             ],
         )
@@ -277,7 +282,10 @@ def _noting_group(store: Store) -> Executable:
     insert = store.insert(question_groups)
     return insert.on_conflict_do_update(
         index_elements=[question_groups.c.question_id, question_groups.c.chat_id],
-        set_={"count": question_groups.c["count"] + insert.excluded["count"]},
+        set_={
+            "count": question_groups.c["count"] + insert.excluded["count"],
+            "last_seen": insert.excluded.last_seen,
+        },
     )
 
 

@@ -158,6 +158,9 @@ question_groups = Table(
     Column("question_id", Id, ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True),
     Column("chat_id", BigInteger, primary_key=True, index=True),
     Column("count", Integer, nullable=False),
+    # There: others may have asked it before and since.
+    Column("first_seen", Double, nullable=False, server_default="0"),
+    Column("last_seen", Double, nullable=False, server_default="0"),
 )
 
 #: Which message of ours answered which of a chat, while an edited question can change it.

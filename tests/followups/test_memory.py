@@ -175,6 +175,19 @@ async def test_who_waits_for_an_answer_is_told_once(store: Store) -> None:
     assert sorted(sender.sent) == [(1, draft.key), (2, draft.key)]
 
 
+async def test_a_group_is_told_of_what_it_asked_itself(store: Store) -> None:
+    for group, day in ((GROUP, 0), (GROUP - 1, 100), (None, 100)):
+        await questions.remember(store, "Combien coûte le kit ?", now=NOW + day * DAY, group=group)
+    assert await questions.unanswered(store, group=GROUP, since=NOW + 95 * DAY, limit=5) == []
+    [ours] = await questions.unanswered(store, group=GROUP, limit=5)
+    assert (ours.count, ours.last_seen) == (1, NOW)
+    assert len(await questions.unanswered(store, group=GROUP - 1, since=NOW + 95 * DAY, limit=5)) == 1
+    assert await questions.unanswered(store, group=GROUP - 1, until=NOW + 95 * DAY, limit=5) == []
+    await questions.remember(store, "combien coûte le kit", now=NOW + 101 * DAY, group=GROUP)
+    [ours] = await questions.unanswered(store, group=GROUP, since=NOW + 95 * DAY, limit=5)
+    assert (ours.count, ours.last_seen) == (2, NOW + 101 * DAY)
+
+
 async def test_the_next_question_is_another_one(store: Store) -> None:
     """SQLite gives the id of the last row away again once that is deleted."""
     told = []

@@ -12,7 +12,7 @@ from bot.followups.database import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The last revision: with it known, a database that is up to date needs no Alembic, which takes as long to
 import as the knowledge base to read."""
 #: Any number will do, so long as nothing else in the same database locks by it.
