@@ -38,10 +38,21 @@ def compose(kb: KnowledgeBase, outcome: Outcome, language: str = "fr") -> Reply:
     if outcome.numbers:
         return _measures(kb, outcome, text)
     if outcome.kind in ("answer", "list") and outcome.shown:
-        return _with_understood(kb, outcome, card(kb, outcome.shown[0], language, outcome.facet), text)
+        shown = card(kb, outcome.shown[0], language, outcome.facet)
+        return _with_understood(kb, outcome, _with_count(kb, outcome, shown, text), text)
     if outcome.kind == "suggest":
         return suggest(kb, outcome.shown, language)
     return _unanswered(kb, outcome, text) or courtesy(outcome.question, language) or unknown(kb, language)
+
+
+def _with_count(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:
+    """Say at the top how many measures a list has, where that was asked."""
+    entry = kb.entries[outcome.shown[0]]
+    if outcome.facet != "how_many" or not isinstance(entry, ListEntry):
+        return reply
+    count = bold(text.count(t.KNOWN_MEASURES, len(entry.measures)))
+    short = join("\n", [count, Html(reply.short)]) if reply.short else None
+    return replace(reply, html=join(PARAGRAPH, [count, Html(reply.html)]), short=short)
 
 
 def _unanswered(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply | None:

@@ -61,6 +61,14 @@ def test_beside_a_price_that_no_measure_has_stands_what_all_are_to_cost(kb: Know
     assert actions(other) == [Show("mesure-3")]
 
 
+def test_how_many_a_list_has_is_said_first(kb: KnowledgeBase) -> None:
+    reply = compose(kb, outcome("list", shown=("liste-nantes",), facet="how_many"))
+    assert reply.plain.startswith("3 mesures\n\nLes mesures de Nantes")
+    assert reply.short
+    assert reply.short.startswith("<b>3 mesures</b>\n")
+    assert compose(kb, outcome("list", shown=("liste-nantes",))).plain.startswith("Les mesures de Nantes")
+
+
 def test_of_a_place_that_nothing_comes_from_the_places_are_told(kb: KnowledgeBase) -> None:
     reply = compose(kb, outcome("unknown", elsewhere=True))
     assert "Les mesures viennent de : Marseille, Bordeaux, Nantes, Paris." in reply.plain
