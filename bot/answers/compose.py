@@ -51,8 +51,13 @@ def _with_count(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) 
     if outcome.facet != "how_many" or not isinstance(entry, ListEntry):
         return reply
     count = bold(text.count(t.KNOWN_MEASURES, len(entry.measures)))
-    short = join("\n", [count, Html(reply.short)]) if reply.short else None
-    return replace(reply, html=join(PARAGRAPH, [count, Html(reply.html)]), short=short)
+    return _below(count, reply)
+
+
+def _below(line: Html, reply: Reply) -> Reply:
+    """Return a reply with a line above it."""
+    short = join("\n", [line, Html(reply.short)]) if reply.short else None
+    return replace(reply, html=join(PARAGRAPH, [line, Html(reply.html)]), short=short)
 
 
 def _unanswered(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply | None:
@@ -132,9 +137,11 @@ def _related(kb: KnowledgeBase, entry: Entry, facet: str, text: Texts) -> Reply:
 
 def _in_general(kb: KnowledgeBase, entry: Entry, facet: str, text: Texts) -> Buttons:
     """Return the way to what is said of all: no measure has a price, but none is to cost the state more."""
+    if facet != "cost":
+        return ()
     general = (one for one in kb.entries.values() if not isinstance(one, Measure | ListEntry))
     holding = next((one for one in general if facet in one.holds and one.id != entry.id), None)
-    return ((entry_button(kb, holding.id, text),),) if facet == "cost" and holding else ()
+    return ((entry_button(kb, holding.id, text),),) if holding else ()
 
 
 def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
@@ -179,9 +186,7 @@ def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Te
     if not words:
         return reply
     quoted = [text(t.QUOTED, text=word) for word in words]
-    note = italic(text(t.UNDERSTOOD, words=join(", ", quoted)))
-    short = join("\n", [note, Html(reply.short)]) if reply.short else None
-    return replace(reply, html=join(PARAGRAPH, [note, Html(reply.html)]), short=short)
+    return _below(italic(text(t.UNDERSTOOD, words=join(", ", quoted))), reply)
 
 
 def _own_words(entry: Entry, language: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from bot.kb import KnowledgeBase
 from bot.language import load_pack, normalise, tokenise
@@ -97,8 +98,7 @@ def _part(matcher: Matcher, text: str, said: str) -> Pointer | None:
 
 def _turn(words: list[str], kb: KnowledgeBase) -> int:
     """Return 1 for the next, -1 for the previous, 0 if the words say anything else."""
-    pack = load_pack(kb.language)
-    fillers = pack.stopwords | pack.reference_nouns | _TURN_FILLERS
+    fillers = _fillers(kb.language)
     turns = [word for word in words if word in _NEXT or word in _PREVIOUS]
     if len(turns) != 1 or any(word not in fillers for word in words if word not in turns):
         return 0
@@ -107,11 +107,17 @@ def _turn(words: list[str], kb: KnowledgeBase) -> int:
 
 def _place(words: list[str], kb: KnowledgeBase) -> int:
     """Return the place that words name ('la première', 'the last one'), 0 if they say anything else."""
-    pack = load_pack(kb.language)
-    fillers = pack.stopwords | pack.reference_nouns | _TURN_FILLERS
+    pack, fillers = load_pack(kb.language), _fillers(kb.language)
     named = tuple(word for word in words if word not in fillers or word in _PREVIOUS)
     if match := _COUNTED.fullmatch(" ".join(named)):
         return int(match[1])
     if named in pack.last_words:
         return -1 - pack.last_words[named]
     return pack.ordinals.get(named, 0)
+
+
+@cache
+def _fillers(language: str) -> frozenset[str]:
+    """Words beside a turn or a place that say nothing more; made once, for every question is looked at."""
+    pack = load_pack(language)
+    return pack.stopwords | pack.reference_nouns | _TURN_FILLERS

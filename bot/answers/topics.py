@@ -54,7 +54,7 @@ def topic_named(kb: KnowledgeBase, said: str) -> str | None:
     if wanted in _ALL:
         return EVENT
     for origin in kb.origins.values():
-        if wanted in (fold(name) for name in (origin.name, *origin.aliases)):
+        if wanted in map(fold, origin.names):
             return origin.id
     return None
 

@@ -140,9 +140,7 @@ def _is_group(kb: KnowledgeBase, entry: ListEntry) -> bool:
 
 
 def _names(kb: KnowledgeBase, entry: ListEntry) -> list[str]:
-    origin = kb.origins[entry.origin or ""]
-    english = [origin.en.name] if origin.en and origin.en.name else []
-    return [fold(name) for name in (origin.name, *origin.aliases, *english)]
+    return [fold(name) for name in kb.origins[entry.origin or ""].names]
 
 
 def _is_context(entry: Entry) -> bool:

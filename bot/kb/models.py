@@ -182,6 +182,12 @@ class Origin(_Model):
     """Where a map shows it, in degrees; no fact of the source."""
     en: OriginTranslation | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All by which it may be called, in whatever language."""
+        english = (self.en.name,) if self.en and self.en.name else ()
+        return (self.name, *self.aliases, *english)
+
     @model_validator(mode="after")
     def _has_both_or_neither(self) -> Self:
         if (self.latitude is None) is not (self.longitude is None):

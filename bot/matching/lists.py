@@ -66,13 +66,12 @@ class ListIntents:
     def counts_elsewhere(self, question: Question, entry_id: str) -> bool:
         """Whether an entry is a figure of one origin, and the question asks how many there are of another."""
         counted = self._counted.get(entry_id)
-        asked = self._innermost(self._spoken(question.stems))
-        if question.facet != COUNT or not counted or not asked:
+        if question.facet != COUNT or not counted:
             return False
+        asked = self._innermost(self._spoken(question.stems))
         # 'À Paris, dans le groupe sur…' may be any group of Paris.
-        return counted.isdisjoint(asked) and counted.isdisjoint(
-            group for group, parent in self._parents.items() if parent in asked
-        )
+        within = {group for group, parent in self._parents.items() if parent in asked}
+        return bool(asked) and counted.isdisjoint(within.union(asked))
 
     def wanted(self, question: Question) -> tuple[int, ...]:
         """Return the numbers of the measures that a question spans; the ends alone if one does not exist."""
@@ -108,9 +107,11 @@ class ListIntents:
 
     def find(self, question: Question) -> tuple[str, ...]:
         """Return the ids of the lists that a question asks for: one, several that it names, or none."""
-        spoken = self._spoken(question.stems)
-        counts = question.facet == COUNT and self._counts_measures(question, spoken)
+        counts = question.facet == COUNT
         if not self._ids or not (counts or question.facet in _LISTABLE_FACETS):
+            return ()
+        spoken = self._spoken(question.stems)
+        if counts and not self._counts_measures(question, spoken):
             return ()
         content = {reading.stem for term in question.terms for reading, _ in term.readings[:1]}
         rest = content - self._carriers - (self._askers if counts else frozenset())
@@ -162,7 +163,5 @@ class ListIntents:
 
 
 def _names(origin: Origin, analyser: Analyser) -> list[tuple[str, ...]]:
-    english = [origin.en.name] if origin.en and origin.en.name else []
-    said = (origin.name, *origin.aliases, *english)
-    names = (tuple(word.stem for word in analyser.words(name)) for name in said)
+    names = (tuple(word.stem for word in analyser.words(name)) for name in origin.names)
     return [name for name in names if name]

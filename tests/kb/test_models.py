@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure, Milestone
-from bot.kb.models import Translation
+from bot.kb.models import Origin, Translation
 
 MEASURE = {
     "id": "m",
@@ -79,3 +79,10 @@ def test_views_of_a_knowledge_base(shipped_kb: KnowledgeBase) -> None:
     assert (len(shipped_kb.measures), len(shipped_kb.figures), len(shipped_kb.lists)) == (19, 12, 8)
     assert shipped_kb.city_of(shipped_kb.measures[1]).id == "marseille"
     assert shipped_kb.city_of(shipped_kb.measures[19]).id == "paris"
+
+
+def test_an_origin_is_called_by_all_of_its_names() -> None:
+    given = {"id": "l", "name": "Londres", "aliases": ["City"], "en": {"name": "London"}}
+    london = Origin.model_validate(given)
+    assert london.names == ("Londres", "City", "London")
+    assert Origin.model_validate({"id": "n", "name": "Nantes", "en": {"theme": "x"}}).names == ("Nantes",)
