@@ -59,22 +59,31 @@ class Conversation:
         text = without_mention(_COMMAND.sub(r"\1", words_of(message)), context.bot.username)
         language = await language_for_answer(store, message, text, visit.language)
         answer = self.services.ask(text, language, self._subject(message, visit))
-        keyboard = self.services.keyboard(answer.reply, language)
+        keyboard = await self._keyboard(message, answer, language)
         answer_id = former.message_id
         if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
             self.remember(message, answer_id, answer)
         else:
-            await self.reply(message, context, answer, language=language)
+            await self._send(message, context, answer, keyboard)
 
     async def reply(self, message: Message, context: Context, answer: Answer, *, language: str) -> None:
         """Send an answer to a message and remember it as such."""
-        keyboard = self.services.keyboard(answer.reply, language)
-        notebook = self.services.notebook
+        await self._send(message, context, answer, await self._keyboard(message, answer, language))
+
+    async def _keyboard(self, message: Message, answer: Answer, language: str) -> InlineKeyboardMarkup | None:
+        """Note a question, and return the buttons of its answer."""
+        keyboard, notebook = self.services.keyboard(answer.reply, language), self.services.notebook
         if notebook and (button := await notebook.take(message, answer, language)):
             rows = keyboard.inline_keyboard if keyboard else ()
             keyboard = InlineKeyboardMarkup([*rows, [button]])
+        return keyboard
+
+    async def _send(
+        self, message: Message, context: Context, answer: Answer, keyboard: InlineKeyboardMarkup | None
+    ) -> None:
         # 'None of these' finds the question again in the message that it answers.
-        tied = True if notebook and answer.outcome and answer.outcome.kind == "suggest" else None
+        suggests = answer.outcome is not None and answer.outcome.kind == "suggest"
+        tied = True if self.services.notebook and suggests else None
         sent = await respond(context.bot, message, answer.reply.html, keyboard, quote=tied)
         if sent:
             self.remember(message, sent.message_id, answer)

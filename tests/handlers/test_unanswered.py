@@ -44,6 +44,14 @@ async def test_who_wants_to_be_told_is_told_when_there_is_an_answer(
     assert "Mesure 3 ·" in told
 
 
+async def test_an_edited_question_without_an_answer_is_kept_too(follower: Chat) -> None:
+    answer = await follower.ask("mesure 3")
+    question = follower.world.transcript(CAMILLE)[0]
+    follower.people.edit_text(CAMILLE, CAMILLE, question["message_id"], ABSENT)
+    await follower.deliver()
+    assert "C’est noté" in (await follower.press(follower.now(answer), "Prévenez-moi"))["text"]
+
+
 async def test_an_answer_that_comes_late_is_in_the_language_of_the_question(
     follower: Chat, database: Database, dates: Dates, kb: KnowledgeBase, matcher: Matcher
 ) -> None:
