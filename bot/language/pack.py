@@ -71,6 +71,10 @@ class LanguagePack:
     question_openers: frozenset[str]
     focus_openers: frozenset[str]
     """Question words that the word asked about follows: 'combien de *pages*'."""
+    relatives: frozenset[str]
+    """Those that join clauses too: 'les gens *qui*…', 'à pied *ou* en bus'."""
+    antecedents: frozenset[str]
+    """Function words after which they do: '*ce* qui…'."""
     question_patterns: re.Pattern[str]
     chatter: re.Pattern[str]
     exclamations: re.Pattern[str]
@@ -157,6 +161,8 @@ def load_pack(code: str) -> LanguagePack:
         ),
         question_openers=_words(raw["question_openers"]),
         focus_openers=_words(raw["focus_openers"]),
+        relatives=_words(raw["relatives"]),
+        antecedents=_words(raw["antecedents"]),
         question_patterns=_at_word(raw["question_patterns"]),
         chatter=_at_word(raw["chatter_patterns"]),
         exclamations=_at_word(raw["exclamation_patterns"]),

@@ -177,10 +177,21 @@ def words_asked_for(analyser: Analyser, words: list[Word]) -> set[str]:
     """Return the stems and notions of the words that follow a question word: 'combien de *foyers*'."""
     found: set[str] = set()
     distance = MAX_FOCUS_DISTANCE + 1
+    before: Word | None = None
     for word in words:
-        distance = 0 if word.text in analyser.pack.focus_openers else distance + 1
+        distance = 0 if opens_question(word, before, analyser.pack) else distance + 1
         if not word.stop and 0 < distance <= MAX_FOCUS_DISTANCE:
             found.add(word.stem)
             found.update(notion for _, _, notion in analyser.notions([word.stem]))
             distance = MAX_FOCUS_DISTANCE + 1
+        before = word
     return found
+
+
+def opens_question(word: Word, before: Word | None, pack: LanguagePack) -> bool:
+    """Whether a word asks for what follows it; 'qui' in 'les gens qui…' or 'ce qui…' only joins a clause."""
+    if word.text not in pack.focus_openers:
+        return False
+    if word.text not in pack.relatives or before is None:
+        return True
+    return before.stop and before.text not in pack.antecedents

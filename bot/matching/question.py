@@ -17,6 +17,7 @@ from bot.matching.analysis import (
     STOPWORD_WEIGHT,
     Analyser,
     Word,
+    opens_question,
 )
 from bot.matching.facets import DEFAULT_FACET, OTHER_TIME, find_facet
 from bot.matching.references import Reference, find_reference
@@ -107,7 +108,8 @@ def analyse(text: str, analyser: Analyser, vocabulary: Vocabulary, stems: frozen
     names = _names(text)
     distance = MAX_FOCUS_DISTANCE + 1
     for position, word in enumerate(words):
-        distance = 0 if word.text in pack.focus_openers else distance + 1
+        before = words[position - 1] if position else None
+        distance = 0 if opens_question(word, before, pack) else distance + 1
         if word.stop:
             _raise(features, word.stem, STOPWORD_WEIGHT)
             best.append((word, 1.0))

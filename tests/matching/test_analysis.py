@@ -113,6 +113,11 @@ def test_english() -> None:
         ("combien de celles-ci et de leurs pages", set()),
         ("qui paie, et quel prix ?", {"pai", "prix"}),
         ("quel prix pages", {"prix"}),
+        ("les gens qui paient", set()),
+        ("ce qui change", set()),
+        ("un prix ou des pages", set()),
+        ("c'est qui le chef", {"chef"}),
+        ("par qui le prix est-il payé", {"prix"}),
     ],
 )
 def test_words_asked_for_follow_a_question_word(text: str, asked: set[str]) -> None:
