@@ -69,6 +69,11 @@ class Index:
         number = self._ids.get(feature, UNKNOWN)
         return self._idf[number] if number != UNKNOWN else 1.0
 
+    def spread(self, feature: str) -> int:
+        """Return the number of entries that have a feature."""
+        number = self._ids.get(feature, UNKNOWN)
+        return self._spread[number] if number != UNKNOWN else 0
+
     def score(self, question: Mapping[str, float]) -> Scores:
         """Score the features of a question; unknown features are ignored."""
         numbered = [(self._ids.get(f, UNKNOWN), w) for f, w in question.items()]

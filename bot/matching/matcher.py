@@ -23,7 +23,7 @@ from bot.matching.facets import holds
 from bot.matching.index import Index
 from bot.matching.lists import COUNT, ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
-from bot.matching.question import Question, analyse
+from bot.matching.question import Question, Term, analyse
 from bot.matching.references import Numbered, Reference
 from bot.matching.signals import Profile, Signals, measure
 from bot.matching.tables import Tables, make_tables
@@ -42,7 +42,11 @@ EXACT_CONFIDENCE = 0.9
 NO_SUBJECT_CONFIDENCE = 0.01
 """Function words alone name no subject, however much they resemble a phrase."""
 DOUBTFUL_CONFIDENCE = 0.6
-"""One word alone that may be another is not sure enough to be answered."""
+"""One word alone that may be another is not sure enough to be answered, nor are words of every entry."""
+EVERYWHERE = 0.5
+"""Share of the entries beyond which a word tells none from another: 'mesure', 'numérique'."""
+FEW = 5
+"""Entries among which any word still tells something."""
 MENTIONED = 0.35
 """Of a single word: an entry that speaks of it no more than this only mentions it ('agriculture')."""
 WORTH_SUGGESTING = 0.2
@@ -157,6 +161,7 @@ class Matcher:
         first = total[best[0]]
         second = total[best[1]] if size > 1 else first - 1
         neighbours = self.index.neighbours(question.pairs)
+        doubtful = question.doubtful or not any(self._tells(term) for term in question.terms)
         candidates = []
         for place, number in enumerate(best.tolist()):
             signals = measure(
@@ -174,10 +179,15 @@ class Matcher:
                 confidence = max(confidence, EXACT_CONFIDENCE)
             elif not question.terms:
                 confidence = min(confidence, NO_SUBJECT_CONFIDENCE)
-            elif question.doubtful or (len(question.terms) == 1 and signals.coverage < MENTIONED):
+            elif doubtful or (len(question.terms) == 1 and signals.coverage < MENTIONED):
                 confidence = min(confidence, DOUBTFUL_CONFIDENCE)
             candidates.append(Candidate(number, self.ids[number], signals, confidence))
         return self._reconsider(candidates)
+
+    def _tells(self, term: Term) -> bool:
+        """Whether a word tells one entry from another."""
+        spread = self.index.spread(term.readings[0][0].stem)
+        return not FEW < spread > EVERYWHERE * self.index.size
 
     def _reconsider(self, candidates: list[Candidate]) -> list[Candidate]:
         """Put first what the evidence speaks for more clearly than for the first of the ranking."""

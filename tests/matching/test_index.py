@@ -45,6 +45,10 @@ def test_weights() -> None:
     assert INDEX.weight("unknown") == 1.0
 
 
+def test_spread() -> None:
+    assert [INDEX.spread(feature) for feature in ("a", "b", "unknown")] == [1, 2, 0]
+
+
 def test_likeness_is_the_best_cosine_of_a_phrase() -> None:
     scores = INDEX.score({"a": 1.0})
     assert scores.likeness.tolist() == pytest.approx([1.0, 0.0])

@@ -364,3 +364,25 @@ def test_one_word_that_may_be_many_is_not_answered(shipped_matcher: Matcher, tex
 )
 def test_one_half_typed_word_for_one_thing_is(shipped_matcher: Matcher, text: str, entry: str) -> None:
     assert shipped_matcher.match(text).shown == (entry,)
+
+
+@pytest.mark.parametrize(
+    "text", ["la mesure sur le numérique", "il y a une mesure avec ?", "les entreprises"]
+)
+def test_words_of_most_entries_name_none(shipped_matcher: Matcher, text: str) -> None:
+    outcome = shipped_matcher.match(text)
+    assert outcome.kind == "suggest"
+    assert outcome.ranking[0].confidence == DOUBTFUL_CONFIDENCE
+
+
+def test_beside_them_one_word_is_enough(shipped_matcher: Matcher) -> None:
+    assert shipped_matcher.match("la mesure sur le baromètre numérique").shown == ("mesure-3",)
+
+
+def test_among_few_entries_a_word_of_all_of_them_tells(write_kb: WriteKb) -> None:
+    titles = ["livre perdu", "livre rendu", "livre prêté"]
+    entries = "".join(
+        f"  - {{id: e{n}, title: {t}, answer: Oui., questions: [{t}]}}\n" for n, t in enumerate(titles)
+    )
+    outcome = Matcher(load_knowledge(write_kb(f"language: fr\nentries:\n{entries}"))).match("un livre ?")
+    assert outcome.ranking[0].confidence != DOUBTFUL_CONFIDENCE
