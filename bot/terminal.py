@@ -47,6 +47,6 @@ def answer(matcher: Matcher, text: str, subject: str | None, language: str) -> R
     pointer = pointing(matcher, text)
     return (
         small_talk(matcher, text, language)
-        or (follow_up(matcher.kb, pointer, subject, language) if pointer else None)
-        or compose(matcher.kb, matcher.match(text), language)
+        or (follow_up(matcher.kb, pointer, text, subject, language) if pointer else None)
+        or compose(matcher.kb, matcher.match(text).about(subject), language)
     )

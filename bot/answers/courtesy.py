@@ -59,10 +59,13 @@ _GREETING = (
     r"|good (?:morning|afternoon|evening)|morning|evening"
 )
 _YES_AND_NO = r"oui|ouais|ouep|nope|nan|non|yes|yep|yeah|no|de rien|you are welcome|you re welcome"
-_INTERJECTION = r"lol|mdr+|ptdr|xd+|(?:ha|hi|he|hu){2,10}h?|h+m+|bof|tant pis|dommage|zut|test"
+_INTERJECTION = (
+    r"lol|mdr+|ptdr|xd+|(?:ha|hi|he|hu){2,10}h?|h+[mu]+m*|bof|mou?ais|pf+|tant pis|dommage|zut|test"
+    r"|(?:laisse[rz]?|laissons) tomber|oublie[rz]?|peu importe|pas grave|never ?mind|forget it"
+)
 _RUDE = (
     r"(?:nul(?:le)?|con(?:ne|nard|nasse)?|debile|idiote?|stupide?|bete|naze|inutile|useless|dumb)"
-    r"(?: ou quoi)?|ta gueule|merde|fdp|tg"
+    r"(?: ou quoi)?|ta gueule|merde|fdp|tg|(?:tu|vous|ca) (?:ne )?(?:sers?|servez) a rien"
 )
 _KINDS = tuple(
     (re.compile(rf"\b(?:{said})\b"), answer)

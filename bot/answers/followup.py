@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.cards import (
     PARAGRAPH,
@@ -15,30 +16,58 @@ from bot.answers.cards import (
 from bot.answers.compose import compose
 from bot.answers.content import content_of
 from bot.answers.html import Html, join
-from bot.answers.pointing import Pointer
+from bot.answers.pointing import (
+    TREND,
+    WHOLE,
+    News,
+    OtherGroup,
+    Part,
+    Place,
+    Pointer,
+    Siblings,
+    Turn,
+)
 from bot.answers.reply import Button, Reply, Show
 from bot.answers.texts import texts
-from bot.kb import Entry, KnowledgeBase, ListEntry, Measure
+from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
 from bot.matching import Outcome
 
 _COUNTS = ("how_many", "how_much")
 
 
-def follow_up(kb: KnowledgeBase, pointer: Pointer, entry_id: str | None, language: str) -> Reply | None:
-    """Answer a question about the entry shown last; None if it is to be answered by itself.
+def follow_up(
+    kb: KnowledgeBase, pointer: Pointer, text: str, entry_id: str | None, language: str
+) -> Reply | None:
+    """Answer a text that points at the entry shown last; None if it is to be answered by itself.
 
     Where nothing was shown, ask for a subject.
     """
     entry = kb.entries.get(entry_id) if entry_id else None
-    if pointer.place:
-        return _row(kb, entry, pointer.place, language)
-    if pointer.complete and (pointer.facet in _COUNTS or entry is None):
-        return None
-    if entry is None:
-        return _about_what(kb, language)
-    if pointer.turn:
-        return _turned(kb, entry, pointer.turn, language)
-    return _faceted(kb, entry, pointer.facet, pointer.text, language)
+    match pointer:
+        case Place(number):
+            reply = _row(kb, entry, number, language)
+        case Siblings(city):
+            reply = _siblings(kb, entry, language, city=city)
+        case OtherGroup(number):
+            reply = _other_group(kb, entry, number, language)
+        case Turn(by):
+            reply = _turned(kb, entry, by, language) if entry else _about_what(kb, language)
+        case Part(facet, complete):
+            by_itself = complete and (facet in _COUNTS or entry is None)
+            reply = None if by_itself else _part(kb, entry, facet, text, language)
+        case News():
+            reply = None
+    return reply
+
+
+def how_to_follow(kb: KnowledgeBase, entry_id: str | None, language: str) -> Reply:
+    """Say how to be told of what comes next, where something can be followed."""
+    text = texts(language)
+    if entry_id not in kb.entries:
+        return Reply(html=text(f.FOLLOW_BY_COMMAND))
+    shown = card(kb, entry_id, language)
+    html = join(PARAGRAPH, [text(f.FOLLOW_BY_BUTTON), Html(shown.short or shown.html)])
+    return Reply(html=html, entry=entry_id)
 
 
 def _row(kb: KnowledgeBase, entry: Entry | None, place: int, language: str) -> Reply | None:
@@ -46,6 +75,32 @@ def _row(kb: KnowledgeBase, entry: Entry | None, place: int, language: str) -> R
     listed = entry.measures if isinstance(entry, ListEntry) else []
     row = place if place < 0 else place - 1
     return card(kb, listed[row], language) if -len(listed) <= row < len(listed) else None
+
+
+def _siblings(kb: KnowledgeBase, entry: Entry | None, language: str, *, city: bool) -> Reply | None:
+    """Show the list that an entry stands in, and after a list the list of all."""
+    if not isinstance(entry, Measure | ListEntry) or entry.origin is None:
+        return None
+    wanted: str | None = entry.origin
+    if city:
+        wanted = kb.origins[entry.origin].parent or wanted
+    elif isinstance(entry, ListEntry):
+        wanted = None
+    found = next((one for one in kb.lists if one.origin == wanted), None)
+    return card(kb, found.id, language) if found else None
+
+
+def _other_group(kb: KnowledgeBase, entry: Entry | None, number: int, language: str) -> Reply | None:
+    """Show the list of another group than that shown last, or say that there is no such group."""
+    origin = kb.origins[entry.origin] if isinstance(entry, ListEntry) and entry.origin else None
+    if origin is None or origin.parent is None:
+        return None
+    numbered = {one.id for one in kb.origins.values() if one.number == number and one.parent}
+    found = next((one for one in kb.lists if one.origin in numbered), None)
+    if found:
+        return card(kb, found.id, language)
+    absent = Outcome("", "unknown", WHOLE, (), no_such_number=number, number_of="group")
+    return compose(kb, absent, language)
 
 
 def _about_what(kb: KnowledgeBase, language: str) -> Reply:
@@ -69,9 +124,16 @@ def _turned(kb: KnowledgeBase, entry: Entry, turn: int, language: str) -> Reply:
     return card(kb, target.id, language)
 
 
-def _faceted(kb: KnowledgeBase, entry: Entry, facet: str, text: str, language: str) -> Reply:
+def _part(kb: KnowledgeBase, entry: Entry | None, facet: str, text: str, language: str) -> Reply | None:
     """Give only the part that was asked for: the rest of the card is right above."""
+    if entry is None:
+        return _about_what(kb, language)
+    if facet == TREND and not isinstance(entry, Figure):
+        return None
     held = entry.facets | ({"how_many"} if "how_much" in entry.facets else set())
+    if facet == TREND and content_of(kb, entry, texts(language)).trend:
+        # The card tells both in one line: how it changes, and until when.
+        facet, held = "when", held | {"when"}
     if facet == "where" and facet not in held and "origin" in held:
         facet = "origin"
     if isinstance(entry, ListEntry):
@@ -81,6 +143,8 @@ def _faceted(kb: KnowledgeBase, entry: Entry, facet: str, text: str, language: s
         missing = Outcome(question=text, kind="unknown", facet=facet, ranking=(), related=entry.id)
         return compose(kb, missing, language)
     reply = card(kb, entry.id, language, facet)
+    if facet == WHOLE:
+        return reply
     said = texts(language)
     more = Button(said.plain(t.MORE), Show(entry.id))
     rows = (turn_buttons(kb, entry, said), (more, share_button(kb, entry, said)))

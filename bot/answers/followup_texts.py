@@ -11,6 +11,10 @@ FOLLOW_EVENT = N_("🔔 Suivre l’événement")
 FOLLOWED_EVENT = N_("🔕 Ne plus suivre l’événement")
 THE_EVENT = N_("Tout l’événement")
 FOLLOW_WHAT = N_("Que voulez-vous suivre ? Je vous écrirai quand il y aura du nouveau.")
+FOLLOW_BY_BUTTON = N_("Pour être prévenu de la suite, appuyez sur « Suivre » sous ce message.")
+FOLLOW_BY_COMMAND = N_(
+    "Pour être prévenu de la suite, envoyez /suivre et choisissez une mesure, une ville ou tout l’événement."
+)
 FOLLOW_WHICH = N_("Lequel de ces sujets voulez-vous suivre ?")
 NO_TOPIC = N_("Je ne trouve pas ce sujet. Choisissez-en un ici, ou écrivez par exemple /suivre 13.")
 NOW_FOLLOWED = N_("C’est noté : « {topic} » est suivi. /abonnements montre tout.")

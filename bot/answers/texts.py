@@ -122,6 +122,7 @@ MISSING = {
     "who": N_("Ma source ne dit pas qui."),
     "when": N_("Ma source ne donne pas de date."),
     "where": N_("Ma source ne dit pas où."),
+    "trend": N_("Ma source ne dit pas comment ce chiffre évolue."),
     "how": N_("Ma source ne dit pas comment."),
     "how_many": N_("Ma source ne dit pas combien."),
     "how_much": N_("Ma source ne dit pas combien."),

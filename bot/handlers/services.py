@@ -10,8 +10,8 @@ from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
-from bot.answers.followup import follow_up
-from bot.answers.pointing import Pointer, pointing
+from bot.answers.followup import follow_up, how_to_follow
+from bot.answers.pointing import News, Pointer, pointing
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import MEASURES_PAGE, markup
 from bot.handlers.language import language_in
@@ -98,20 +98,28 @@ class Services:
             self._observed("courtesy")
             return Answer(polite)
         pointer = self._pointers(text)
-        followed = follow_up(self.kb, pointer, subject, language) if pointer else None
-        if followed:
+        if pointer and (followed := self._followed(pointer, text, subject, language)):
             self._observed("follow_up")
             return Answer(followed)
-        return self._matched(text, language, ambient=False)
+        return self._matched(text, language, subject=subject)
+
+    def _followed(self, pointer: Pointer, text: str, subject: str | None, language: str) -> Reply | None:
+        if isinstance(pointer, News) and self.follows:
+            return how_to_follow(self.kb, subject, language)
+        return follow_up(self.kb, pointer, text, subject, language)
 
     def overhear(self, text: str, language: str) -> Answer:
         """Answer a text that was not addressed to the bot, or keep silent."""
         return self._matched(text, language, ambient=True)
 
-    def _matched(self, text: str, language: str, *, ambient: bool) -> Answer:
+    def _matched(
+        self, text: str, language: str, *, ambient: bool = False, subject: str | None = None
+    ) -> Answer:
         answer = self._answers(text, language, ambient)
-        if answer.outcome is not None:
-            self._observed(answer.outcome.kind)
+        if (outcome := answer.outcome) is not None:
+            if (meant := outcome.about(subject)) is not outcome:
+                answer = Answer(compose(self.kb, meant, language), meant)
+            self._observed(meant.kind)
         return answer
 
     async def language_for(self, message: Message) -> str:

@@ -188,6 +188,12 @@ class Origin(_Model):
         english = (self.en.name,) if self.en and self.en.name else ()
         return (self.name, *self.aliases, *english)
 
+    @property
+    def number(self) -> int | None:
+        """Of 'Groupe 2', 2; None where its name has none."""
+        last = self.name.split()[-1]
+        return int(last) if last.isdecimal() else None
+
     @model_validator(mode="after")
     def _has_both_or_neither(self) -> Self:
         if (self.latitude is None) is not (self.longitude is None):

@@ -115,9 +115,7 @@ class Matcher:
         }
         self._is_list = [isinstance(entry, ListEntry) for entry in kb.entries.values()]
         self._lists = ListIntents(kb, self.analyser)
-        self._groups = frozenset(
-            int(last) for origin in kb.origins.values() if (last := origin.name.split()[-1]).isdecimal()
-        )
+        self._groups = frozenset(origin.number for origin in kb.origins.values() if origin.number is not None)
 
         self._analysed = lru_cache(maxsize=ANALYSED)(self._analyse)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.matching.references import Numbered
@@ -47,3 +47,9 @@ class Outcome:
     def best(self) -> Ranked | None:
         """The first of the ranking."""
         return self.ranking[0] if self.ranking else None
+
+    def about(self, entry_id: str | None) -> Outcome:
+        """Return the outcome where people were talking of an entry: if it is the likeliest, it is meant."""
+        if self.kind != "suggest" or entry_id is None or self.shown[0] != entry_id:
+            return self
+        return replace(self, kind="answer", shown=(entry_id,))

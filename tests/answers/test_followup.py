@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def said_of_a_card(matcher: Matcher, text: str, entry_id: str | None, language: str) -> Reply | None:
     pointer = pointing(matcher, text)
-    return follow_up(matcher.kb, pointer, entry_id, language) if pointer else None
+    return follow_up(matcher.kb, pointer, text, entry_id, language) if pointer else None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.followup import follow_up
-from bot.answers.pointing import pointing
+from bot.answers.pointing import News, pointing
 from bot.matching import Matcher
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def shown(matcher: Matcher, text: str, entry_id: str | None, language: str = "fr") -> tuple[str, str] | None:
     """The entry that a text leads to after another, and what is said."""
     pointer = pointing(matcher, text)
-    reply = follow_up(matcher.kb, pointer, entry_id, language) if pointer else None
+    reply = follow_up(matcher.kb, pointer, text, entry_id, language) if pointer else None
     return (reply.entry or "", reply.plain) if reply else None
 
 
@@ -77,6 +77,18 @@ def test_no_place_of_the_list_above(matcher: Matcher, text: str, entry_id: str |
         ("quel âge a-t-elle ?", "contexte-erhel", "ne dit rien de la vie des personnes"),
         ("c'est où ?", "mesure-8", "Nantes"),
         ("combien ?", "contexte-pellerin", "2 %"),
+        ("c'est d'où ?", "mesure-17", "D’où elle vient : Paris"),
+        ("ok et ça sort d'où", "mesure-8", "D’où elle vient : Nantes"),
+        ("quand est-ce que ça commence ?", "mesure-1", "ne donne pas de date"),
+        ("when will it be applied?", "mesure-1", "ne donne pas de date"),
+        ("et le budget ?", "mesure-1", "ne dit pas ce que cela coûte"),
+        ("ça en est où ?", "mesure-15", "ne dit pas ce que c’est devenu"),
+        ("qu'est-ce qu'elle a dit d'autre ?", "contexte-raudiere", "Gallois"),
+        ("parti ?", "contexte-erhel", "PS"),
+        ("son âge ?", "contexte-erhel", "ne dit rien de la vie des personnes"),
+        ("c'est quelle mesure ?", "mesure-3", "Mesure 3 ·"),
+        ("et en hausse de combien ?", "chiffre-multi", "Évolution : En hausse de 2,9 %"),
+        ("ça augmente ?", "chiffre-tablette", "ne dit pas comment ce chiffre évolue"),
     ],
 )
 def test_what_the_card_above_says(matcher: Matcher, text: str, entry_id: str, said: str) -> None:
@@ -84,6 +96,72 @@ def test_what_the_card_above_says(matcher: Matcher, text: str, entry_id: str, sa
     assert found is not None
     assert found[0] == entry_id
     assert said in found[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_id", "listed"),
+    [
+        ("et les autres ?", "mesure-17", "liste-groupe3"),
+        ("donne-moi les autres mesures du groupe", "mesure-12", "liste-groupe1"),
+        ("les autres mesures de cette ville", "mesure-13", "liste-paris"),
+        ("celles de la même ville", "mesure-5", "liste-bordeaux"),
+        ("and the others?", "mesure-4", "liste-bordeaux"),
+        ("et les autres ?", "liste-nantes", "liste-toutes"),
+        ("et le 3 ?", "liste-groupe2", "liste-groupe3"),
+        ("le deux alors", "liste-groupe1", "liste-groupe2"),
+    ],
+)
+def test_the_lists_beside_what_is_above(matcher: Matcher, text: str, entry_id: str, listed: str) -> None:
+    found = shown(matcher, text, entry_id)
+    assert found is not None
+    assert found[0] == listed
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_id"),
+    [
+        # No measures come with these, no groups beside those, and how figures change is not asked of others.
+        ("et les autres ?", "chiffre-tablette"),
+        ("et les autres ?", "liste-toutes"),
+        ("et les autres ?", None),
+        ("et le 3 ?", "liste-nantes"),
+        ("et le 3 ?", "mesure-10"),
+        ("et le kit ?", "liste-groupe1"),
+        ("en hausse ?", "mesure-3"),
+    ],
+)
+def test_nothing_beside_it(matcher: Matcher, text: str, entry_id: str | None) -> None:
+    assert shown(matcher, text, entry_id) is None
+
+
+def test_a_group_that_there_is_not(matcher: Matcher) -> None:
+    found = shown(matcher, "et le 4 ?", "liste-groupe2")
+    assert found is not None
+    assert "Il n’y a pas de groupe 4" in found[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "préviens-moi quand ça bouge",
+        "tu peux me prévenir s'il y a du nouveau ?",
+        "Tenez-moi au courant !",
+        "je veux suivre l'événement",
+        "comment m'abonner ?",
+        "let me know if there is news",
+        "keep me posted",
+    ],
+)
+def test_the_wish_for_news(matcher: Matcher, text: str) -> None:
+    assert isinstance(pointing(matcher, text), News)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["préviens-moi si la mesure 15 avance", "qui prévient les entreprises ?", "je veux suivre une formation"],
+)
+def test_what_names_a_subject_is_no_wish_for_news(matcher: Matcher, text: str) -> None:
+    assert not isinstance(pointing(matcher, text), News)
 
 
 @pytest.mark.parametrize(

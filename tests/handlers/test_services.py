@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,3 +72,26 @@ def test_any_text(services: Services, text: str) -> None:
     assert len(answer.others) <= 3
     overheard = services.overhear(text, language)
     accepted(services, overheard.reply, language)
+
+
+def test_what_would_be_suggested_is_the_answer_while_people_talk_of_it(services: Services) -> None:
+    asked = "un exemple ?"
+    assert services.ask(asked, "fr").reply.entry is None
+    answer = services.ask(asked, "fr", "mesure-4")
+    assert answer.reply.entry == "mesure-4"
+    assert answer.outcome
+    assert answer.outcome.kind == "answer"
+    assert services.ask(asked, "fr", "mesure-5").reply.entry is None
+
+
+def test_how_to_follow_is_said_where_something_can_be_followed(services: Services) -> None:
+    wish = "préviens-moi s'il y a du nouveau"
+    assert "Je n’ai pas de réponse" in services.ask(wish, "fr", "mesure-4").reply.plain
+    following = replace(services, follows=True)
+    told = following.ask(wish, "fr", "mesure-4").reply
+    assert told.entry == "mesure-4"
+    assert "appuyez sur « Suivre »" in told.plain
+    keyboard = following.keyboard(told, "fr")
+    assert keyboard
+    assert "🔔 Suivre" in [button.text for row in keyboard.inline_keyboard for button in row]
+    assert "/suivre" in following.ask(wish, "fr").reply.plain

@@ -81,6 +81,11 @@ def test_views_of_a_knowledge_base(shipped_kb: KnowledgeBase) -> None:
     assert shipped_kb.city_of(shipped_kb.measures[19]).id == "paris"
 
 
+@pytest.mark.parametrize(("name", "number"), [("Groupe 2", 2), ("Groupe deux", None), ("Nantes", None)])
+def test_the_number_of_a_group(name: str, number: int | None) -> None:
+    assert Origin(id="a", name=name).number == number
+
+
 def test_an_origin_is_called_by_all_of_its_names() -> None:
     given = {"id": "l", "name": "Londres", "aliases": ["City"], "en": {"name": "London"}}
     london = Origin.model_validate(given)
