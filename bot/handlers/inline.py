@@ -138,7 +138,10 @@ class Inline:
         ranked = [one.id for one in outcome.ranking if one.confidence >= MIN_CONFIDENCE]
         first = kb.entries[ranked[0]] if ranked else None
         if isinstance(first, ListEntry):
-            return list(dict.fromkeys([first.id, *first.measures]))
+            entries = [kb.entries[one] for one in outcome.shown or (first.id,)]
+            lists = [entry for entry in entries if isinstance(entry, ListEntry)]
+            found = [*(entry.id for entry in lists), *(one for entry in lists for one in entry.measures)]
+            return list(dict.fromkeys(found))
         if outcome.related and outcome.related not in ranked:
             ranked.insert(0, outcome.related)
         return ranked or beginning_with(kb, said)

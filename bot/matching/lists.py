@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bot.kb import KnowledgeBase, ListEntry, Origin
 from bot.language import AVAILABLE, load_pack
@@ -13,6 +13,8 @@ from bot.matching.question import Question
 _LISTABLE_FACETS = frozenset({"what", "how", "who", "where", "origin"})
 """'Combien' and 'pourquoi' ask about the measures, not for them."""
 COUNT = "how_many"
+OFFERED = 3
+"""Entries among which a reply lets choose."""
 _OF_PLACES = _LISTABLE_FACETS | {"why", COUNT}
 """Of a place that nothing comes from, these have the same answer."""
 _YEARS = range(1900, 2101)
@@ -31,6 +33,8 @@ class ListIntents:
         for origin in kb.origins.values():
             for name in _names(origin, analyser) if origin.id in self._ids else ():
                 self._names.setdefault(name[0], []).append((name, origin.id))
+        self._origin_named = {name: origin for names in self._names.values() for name, origin in names}
+        self._joiners = frozenset(analyser.word(word).stem for word in analyser.pack.joiners)
         self._parents = {origin.id: origin.parent for origin in kb.origins.values()}
         self._counted = {
             figure.id: frozenset(
@@ -120,7 +124,8 @@ class ListIntents:
         if any(not stem.isdecimal() for stem in rest):
             return ()
         if inner := self._innermost(spoken):
-            return tuple(self._ids[origin] for origin in inner)
+            # Of more than a reply can offer, the list of all.
+            return (self._ids[None],) if len(inner) > OFFERED else tuple(self._ids[one] for one in inner)
         stems = frozenset(question.stems)
         every = stems & self._all and stems & (self._nouns | self._all & content)
         return (self._ids[None],) if every or self._bare(question, content) else ()
@@ -148,13 +153,26 @@ class ListIntents:
 
     def _spoken(self, stems: tuple[str, ...]) -> dict[str, frozenset[str]]:
         """The origins that a text names, each with the stems of that name."""
-        return {
-            origin: frozenset(name)
-            for start, stem in enumerate(stems)
-            for name, origin in self._names.get(stem, ())
-            # Side by side: 'premier groupe', not 'première mesure du groupe 3'.
-            if stems[start : start + len(name)] == name
-        }
+        spoken: dict[str, frozenset[str]] = {}
+        for start, stem in enumerate(stems):
+            for name, origin in self._names.get(stem, ()):
+                # Side by side: 'premier groupe', not 'première mesure du groupe 3'.
+                if stems[start : start + len(name)] == name:
+                    spoken[origin] = frozenset(name)
+                    spoken.update(self._numbered(name, stems[start + len(name) :]))
+        return spoken
+
+    def _numbered(
+        self, name: tuple[str, ...], after: tuple[str, ...]
+    ) -> Iterator[tuple[str, frozenset[str]]]:
+        """The origins whose numbers stand beside that of another: 'les groupes 1 et 2'."""
+        if not name[-1].isdecimal():
+            return
+        for stem in after:
+            if stem.isdecimal() and (other := self._origin_named.get((*name[:-1], stem))):
+                yield other, frozenset((*name[:-1], stem))
+            elif stem not in self._joiners:
+                return
 
     def _innermost(self, spoken: Mapping[str, frozenset[str]]) -> list[str]:
         """The group within the city, where both are named: 'le groupe 2 de Paris'."""

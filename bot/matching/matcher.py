@@ -21,7 +21,7 @@ from bot.matching.analysis import Analyser
 from bot.matching.confidence import Calibration, shipped
 from bot.matching.facets import holds
 from bot.matching.index import Index
-from bot.matching.lists import COUNT, ListIntents
+from bot.matching.lists import COUNT, OFFERED, ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
 from bot.matching.question import Question, Term, analyse
 from bot.matching.references import Numbered, Reference
@@ -35,7 +35,6 @@ FACET_BONUS = 0.1
 """Added for an entry that holds the count, date or price asked for: it breaks near ties only."""
 RANKING_SIZE = 5
 """Entries whose evidence is weighed, and that an outcome ranks."""
-SUGGESTIONS = 3
 EXACT = 0.999
 EXACT_CONFIDENCE = 0.9
 """A phrase of the knowledge base, word for word, belongs to its entry, whatever it asks for."""
@@ -189,7 +188,7 @@ class Matcher:
 
     def _reconsider(self, candidates: list[Candidate]) -> list[Candidate]:
         """Put first what the evidence speaks for more clearly than for the first of the ranking."""
-        best = max(candidates[:SUGGESTIONS], key=lambda candidate: candidate.confidence)
+        best = max(candidates[:OFFERED], key=lambda candidate: candidate.confidence)
         if best.confidence < candidates[0].confidence + CLEARLY:
             return candidates
         return [best, *(candidate for candidate in candidates if candidate is not best)]
@@ -220,7 +219,7 @@ class Matcher:
             question,
             others,
             "unknown" if missing else "list" if self._is_list[number] else "answer",
-            first=Ranked(target, REFERENCE_CONFIDENCE),
+            first=(target,),
         )
         if missing:
             return replace(outcome, related=target)
@@ -251,8 +250,7 @@ class Matcher:
     def _several(self, question: Question, candidates: list[Candidate], lists: tuple[str, ...]) -> Outcome:
         """Offer the lists of several origins: 'les mesures de Nantes et de Bordeaux'."""
         others = [c for c in candidates if c.id not in lists]
-        first = Ranked(lists[0], REFERENCE_CONFIDENCE)
-        return replace(self._outcome(question, others, "suggest", first=first), shown=lists)
+        return replace(self._outcome(question, others, "suggest", first=lists), shown=lists)
 
     def _is_absent(self, reference: Reference) -> bool:
         """Whether a reference that leads to no entry can be to nothing but a number that does not exist."""
@@ -314,7 +312,7 @@ class Matcher:
         if best.confidence >= limits.suggest:
             shown = tuple(
                 candidate.id
-                for candidate in candidates[:SUGGESTIONS]
+                for candidate in candidates[:OFFERED]
                 if candidate.confidence >= best.confidence * WORTH_SUGGESTING
             )
             return replace(self._outcome(question, candidates, "suggest"), shown=shown)
@@ -328,6 +326,7 @@ class Matcher:
             and best is not None
             and best.confidence >= self.calibration.ambient
             and (question.asks or _names_alone(question.reference))
+            and not _may_be_of_anything(question)
             and not question.chatter
         ):
             return outcome
@@ -339,10 +338,15 @@ class Matcher:
         candidates: list[Candidate],
         kind: OutcomeKind,
         *,
-        first: Ranked | None = None,
+        first: tuple[str, ...] = (),
     ) -> Outcome:
-        ranked = [first] if first else []
-        ranked += [Ranked(c.id, round(c.confidence, 4)) for c in candidates]
+        """Return an outcome that ranks what is referred to ``first``, and then the candidates."""
+        ranked = [Ranked(one, REFERENCE_CONFIDENCE) for one in first]
+        most = REFERENCE_CONFIDENCE
+        for candidate in candidates:
+            # What overruled the evidence has the last word on the order.
+            most = min(most, candidate.confidence) if ranked else candidate.confidence
+            ranked.append(Ranked(candidate.id, round(most, 4)))
         understood = tuple(
             (term.typed, term.readings[0][0].text)
             for term in question.terms
@@ -360,12 +364,20 @@ class Matcher:
 
 
 def _names_alone(reference: Reference | None) -> bool:
-    """Whether a text names a measure or a group and nothing else; 'la première' may be of anything."""
-    return reference is not None and reference.bare and not reference.plain
+    """Whether a text names a measure or a group and nothing else."""
+    return reference is not None and reference.bare
+
+
+def _may_be_of_anything(question: Question) -> bool:
+    """Whether a text names numbers or places alone: 'on est le 13 ?', 'de 14 à 16 ?', 'la dernière'."""
+    reference, span = question.reference, question.span
+    return (reference is not None and reference.plain) or (span is not None and not span.named)
 
 
 def _unlikely(candidates: list[Candidate]) -> tuple[Ranked, ...]:
-    return tuple(Ranked(c.id, min(c.confidence, NO_SUCH_CONFIDENCE)) for c in candidates[:RANKING_SIZE])
+    return tuple(
+        Ranked(c.id, round(min(c.confidence, NO_SUCH_CONFIDENCE), 4)) for c in candidates[:RANKING_SIZE]
+    )
 
 
 def _is_exact(signals: Signals) -> bool:

@@ -33,7 +33,7 @@ class Reference:
     last: bool = False
     """'La dernière': ``number`` is then how many come after it."""
     plain: bool = False
-    """Whether it is a number and no more ('13'): then one out of range may mean something else."""
+    """Whether it is a number or a place and no more ('13', 'la dernière'): then it may be of anything."""
 
 
 def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
@@ -174,7 +174,7 @@ def _bare(tokens: list[str], pack: LanguagePack) -> Reference | None:
             # 'La dernière des 19' says how many there are, and no more.
             rest = [token for token in tokens[:start] + tokens[start + used :] if not token.isdecimal()]
             if only_fillers(rest, pack):
-                return Reference("measure", value, bare=True, ordinal=True, last=True)
+                return Reference("measure", value, bare=True, ordinal=True, last=True, plain=True)
         found = ordinal_at(tokens, start, pack)
         if found is None and token not in ARTICLES:
             found = number_at(tokens, start, pack.numbers)

@@ -52,6 +52,12 @@ async def test_a_city_gives_its_list_and_measures(chat: Chat) -> None:
     assert ids(await chat.inline("bordeaux")) == ["liste-bordeaux", "mesure-4", "mesure-5", "mesure-6"]
 
 
+async def test_two_cities_give_both_lists_and_their_measures(chat: Chat) -> None:
+    found = ids(await chat.inline("mesures de nantes et bordeaux"))
+    assert found[:2] == ["liste-nantes", "liste-bordeaux"]
+    assert set(found[2:]) == {f"mesure-{number}" for number in range(4, 10)}
+
+
 @pytest.mark.parametrize("typed", ["zzzz qqqq", "mesure 20"])
 async def test_nothing_found_opens_the_private_chat_with_the_question(chat: Chat, typed: str) -> None:
     answer = await chat.inline(typed)

@@ -181,6 +181,9 @@ def test_how_many_there_were_here(shipped_matcher: Matcher, text: str, entry: st
         ("les mesures de Nantes et de Bordeaux", ("liste-nantes", "liste-bordeaux")),
         ("Nantes ou Bordeaux ?", ("liste-nantes", "liste-bordeaux")),
         ("combien de mesures à Paris et Nantes ?", ("liste-paris", "liste-nantes")),
+        ("les mesures des groupes 1 et 2", ("liste-groupe1", "liste-groupe2")),
+        ("groupes 1, 2 et 3", ("liste-groupe1", "liste-groupe2", "liste-groupe3")),
+        ("combien de mesures pour les groupes 1 et 2 ?", ("liste-groupe1", "liste-groupe2")),
     ],
 )
 def test_of_several_origins_each_list_is_offered(
@@ -188,3 +191,4 @@ def test_of_several_origins_each_list_is_offered(
 ) -> None:
     outcome = shipped_matcher.match(text)
     assert (outcome.kind, outcome.shown) == ("suggest", lists)
+    assert tuple(ranked.id for ranked in outcome.ranking[: len(lists)]) == lists

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.kb import load_knowledge
 from bot.matching import Matcher, Outcome, OutcomeKind
 from bot.matching.confidence import Calibration
-from bot.matching.matcher import DOUBTFUL_CONFIDENCE, EXACT_CONFIDENCE, RANKING_SIZE, SUGGESTIONS
+from bot.matching.lists import OFFERED
+from bot.matching.matcher import DOUBTFUL_CONFIDENCE, EXACT_CONFIDENCE, RANKING_SIZE
 from bot.matching.signals import NAMES
 
 WriteKb = Callable[[str | bytes | Mapping[str, str | bytes]], Path]
@@ -63,11 +64,14 @@ def check_contract(outcome: Outcome, matcher: Matcher, *, ambient: bool = False)
     assert len(outcome.ranking) <= RANKING_SIZE
     assert len({ranked.id for ranked in outcome.ranking}) == len(outcome.ranking)
     assert {ranked.id for ranked in outcome.ranking} <= set(matcher.ids)
-    assert all(0 <= ranked.confidence <= 1 for ranked in outcome.ranking)
-    expected = {"answer": (1, 1), "list": (1, 1), "suggest": (1, SUGGESTIONS)}.get(outcome.kind, (0, 0))
+    confidences = [ranked.confidence for ranked in outcome.ranking]
+    assert all(0 <= confidence <= 1 and round(confidence, 4) == confidence for confidence in confidences)
+    assert set(outcome.shown) <= {ranked.id for ranked in outcome.ranking}
+    expected = {"answer": (1, 1), "list": (1, 1), "suggest": (1, OFFERED)}.get(outcome.kind, (0, 0))
     assert expected[0] <= len(outcome.shown) <= expected[1]
     if outcome.kind in ("answer", "list"):
         assert outcome.best is not None
+        assert confidences == sorted(confidences, reverse=True)
         assert outcome.shown == (outcome.best.id,)
         assert outcome.best.id.startswith("liste-") == (outcome.kind == "list")
     if outcome.kind != "unknown":
