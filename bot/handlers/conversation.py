@@ -15,12 +15,12 @@ from bot.followups.values import Answered
 from bot.handlers.filtering import is_anonymous_admin, words_of
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
-from bot.handlers.replying import respond
+from bot.handlers.replying import quotes, respond
 from bot.handlers.sending import edit
 from bot.handlers.services import Answer, Context, Services
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, Message, Update
+    from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
     from bot.followups.values import Visit
 
@@ -51,39 +51,62 @@ class Conversation:
             return
         store = self.services.store
         former = await store.answer_to(message.chat_id, message.message_id)
-        if former is None:
+        text = _COMMAND.sub(r"\1", self.question_of(message, context.bot.username))
+        if former is None or not text:
             return
         visit = await store.visit(_asking(message), message.chat_id)
         if await self._are_too_many(visit.hits, message, context):
             return
-        text = without_mention(_COMMAND.sub(r"\1", words_of(message)), context.bot.username)
         language = await language_for_answer(store, message, text, visit.language)
         answer = self.services.ask(text, language, self._subject(message, visit))
-        keyboard = await self._keyboard(message, answer, language)
-        answer_id = former.message_id
-        if answer_id and await edit(context.bot, message.chat_id, answer_id, answer.reply.html, keyboard):
-            self.remember(message, answer_id, answer)
+        # Its writer mends an error: what has an answer was asked once.
+        button = await self._noted(message, answer, language) if _has_none(answer) else None
+        keyboard = self._keyboard(answer, language, button)
+        # What is to be tied to its question must be sent as a reply to it.
+        editable = former.message_id if quotes(message) or not self._is_tied(answer) else None
+        if editable and await edit(context.bot, message.chat_id, editable, answer.reply.html, keyboard):
+            self.remember(message, editable, answer)
         else:
             await self._send(message, context, answer, keyboard)
 
+    def question_of(self, message: Message, username: str) -> str:
+        """Return what a message asks: with politeness at most beside the bot's name, what it replies to."""
+        text, above = without_mention(words_of(message), username).strip(), message.reply_to_message
+        if above is None or (above.from_user and above.from_user.is_bot) or self._says_something(text):
+            return text
+        return words_of(above)
+
+    def _says_something(self, text: str) -> bool:
+        question = self.services.matcher.analyse(text)
+        return bool(question.terms or question.reference or self.services.points(text))
+
     async def reply(self, message: Message, context: Context, answer: Answer, *, language: str) -> None:
         """Send an answer to a message and remember it as such."""
-        await self._send(message, context, answer, await self._keyboard(message, answer, language))
+        button = await self._noted(message, answer, language)
+        await self._send(message, context, answer, self._keyboard(answer, language, button))
 
-    async def _keyboard(self, message: Message, answer: Answer, language: str) -> InlineKeyboardMarkup | None:
-        """Note a question, and return the buttons of its answer."""
-        keyboard, notebook = self.services.keyboard(answer.reply, language), self.services.notebook
-        if notebook and (button := await notebook.take(message, answer, language)):
-            rows = keyboard.inline_keyboard if keyboard else ()
-            keyboard = InlineKeyboardMarkup([*rows, [button]])
-        return keyboard
+    async def _noted(self, message: Message, answer: Answer, language: str) -> InlineKeyboardButton | None:
+        """Note a question; returns a button for who wants to be told of an answer, if it got none."""
+        notebook = self.services.notebook
+        return await notebook.take(message, answer, language) if notebook else None
+
+    def _keyboard(
+        self, answer: Answer, language: str, button: InlineKeyboardButton | None
+    ) -> InlineKeyboardMarkup | None:
+        keyboard = self.services.keyboard(answer.reply, language)
+        if button is None:
+            return keyboard
+        return InlineKeyboardMarkup([*(keyboard.inline_keyboard if keyboard else ()), [button]])
+
+    def _is_tied(self, answer: Answer) -> bool:
+        """Whether 'none of these' must find the question again, in the message that it answers."""
+        suggests = answer.outcome is not None and answer.outcome.kind == "suggest"
+        return suggests and self.services.notebook is not None
 
     async def _send(
         self, message: Message, context: Context, answer: Answer, keyboard: InlineKeyboardMarkup | None
     ) -> None:
-        # 'None of these' finds the question again in the message that it answers.
-        suggests = answer.outcome is not None and answer.outcome.kind == "suggest"
-        tied = True if self.services.notebook and suggests else None
+        tied = True if self._is_tied(answer) else None
         sent = await respond(context.bot, message, answer.reply.html, keyboard, quote=tied)
         if sent:
             self.remember(message, sent.message_id, answer)
@@ -125,6 +148,11 @@ def _asking(message: Message) -> str:
         # To Telegram, all of them in all groups are one user.
         return f"admins:{message.chat_id}"
     return f"user:{message.from_user.id if message.from_user else message.chat_id}"
+
+
+def _has_none(answer: Answer) -> bool:
+    """Whether a question got no answer."""
+    return answer.outcome is not None and answer.outcome.kind == "unknown"
 
 
 def without_mention(text: str, username: str) -> str:

@@ -15,10 +15,9 @@ from bot.answers import texts as t
 from bot.answers.content import title_of
 from bot.answers.html import join
 from bot.answers.language import language_of
-from bot.answers.pointing import pointing
 from bot.answers.texts import texts
 from bot.handlers.commands import command
-from bot.handlers.conversation import Conversation, without_mention
+from bot.handlers.conversation import Conversation
 from bot.handlers.deciding import writer_decides
 from bot.handlers.filtering import (
     FROM_PEOPLE,
@@ -65,23 +64,18 @@ class Groups:
         if message is None or not (said := words_of(message)):
             return
         if is_addressed(message, bot.id, bot.username):
-            await self._addressed(message, context, said)
+            await self._addressed(message, context)
         elif carries(message, self.services.hashtag) and not is_anonymous_admin(message):
             await self._overheard(message, context, said)
 
-    async def _addressed(self, message: Message, context: Context, said: str) -> None:
+    async def _addressed(self, message: Message, context: Context) -> None:
         bot = context.bot
-        text = without_mention(said, bot.username).strip()
-        named = mentions(message, bot.id, bot.username)
-        above = message.reply_to_message
-        if not text and above and not (above.from_user and above.from_user.is_bot):
-            # "@bot" below somebody's question asks for the answer to that.
-            text = words_of(above)
+        text = self.conversation.question_of(message, bot.username)
         if not text:
             await self.conversation.say(
                 message, context, Reply(texts(await self.services.language_for(message))(t.ASK_ME))
             )
-        elif named or self._is_question(text):
+        elif mentions(message, bot.id, bot.username) or self._is_question(text):
             await self.conversation.answer(message, context, text)
 
     def _is_question(self, text: str) -> bool:
@@ -90,7 +84,7 @@ class Groups:
         return (
             matcher.analyse(text).asks
             or matcher.match(text).kind in ("answer", "list")
-            or pointing(matcher, text) is not None
+            or self.services.points(text)
         )
 
     async def edited(self, update: Update, context: Context) -> None:

@@ -42,7 +42,7 @@ class Answer:
 
     reply: Reply
     outcome: Outcome | None = None
-    """None for courtesy and follow-up questions: nothing was matched."""
+    """None where nothing was matched: courtesy, follow-up questions, commands that name an entry."""
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -107,6 +107,10 @@ class Services:
         if isinstance(pointer, News) and self.follows:
             return how_to_follow(self.kb, subject, language)
         return follow_up(self.kb, pointer, text, subject, language)
+
+    def points(self, text: str) -> bool:
+        """Whether a text makes sense as a question about a card."""
+        return self._pointers(text) is not None
 
     def overhear(self, text: str, language: str) -> Answer:
         """Answer a text that was not addressed to the bot, or keep silent."""

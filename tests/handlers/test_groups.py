@@ -90,12 +90,26 @@ async def test_a_mention_is_answered_in_full(chat: Chat) -> None:
     assert "pas de réponse" in admitted["text"]
 
 
-async def test_a_mention_below_a_question_answers_that(chat: Chat) -> None:
+async def asks_below(chat: Chat, text: str) -> dict[str, Any]:
+    """Ask the bot below somebody else's question; returns the answer."""
     chat.people.send_text(KARIM, GROUP, "pourquoi un baromètre ?")
     await chat.deliver()
     question = chat.world.transcript(GROUP)[-1]
-    (answer,) = await chat.in_group("@nocrise_bot", reply_to=question["message_id"])
-    assert answer["text"].startswith("Mesure 3 ·")
+    (answer,) = await chat.in_group(text, reply_to=question["message_id"])
+    return answer
+
+
+@pytest.mark.parametrize("text", ["@nocrise_bot", "@nocrise_bot stp", "@nocrise_bot ?"])
+async def test_a_mention_below_a_question_answers_that(chat: Chat, text: str) -> None:
+    assert (await asks_below(chat, text))["text"].startswith("Mesure 3 ·")
+
+
+async def test_an_edited_mention_below_a_question_still_does(chat: Chat) -> None:
+    answer = await asks_below(chat, "@nocrise_bot")
+    mention = next(one for one in chat.world.transcript(GROUP) if one["text"] == "@nocrise_bot")
+    await edited(chat, mention, "@nocrise_bot svp")
+    assert chat.now(answer)["text"] == answer["text"]
+    assert len(chat.telegram.called("sendMessage")) == 1
 
 
 PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.followups import privacy, questions
+from bot.followups import digest, privacy, questions
 from bot.handlers.services import FOLLOWUPS
 from bot.handlers.unanswered import answer_waiting
 from bot.simulator.state import CAMILLE, GROUP, KARIM
@@ -50,6 +50,32 @@ async def test_an_edited_question_without_an_answer_is_kept_too(follower: Chat) 
     follower.people.edit_text(CAMILLE, CAMILLE, question["message_id"], ABSENT)
     await follower.deliver()
     assert "C’est noté" in (await follower.press(follower.now(answer), "Prévenez-moi"))["text"]
+
+
+async def edits(follower: Chat, text: str) -> None:
+    question = follower.world.transcript(CAMILLE)[0]
+    follower.people.edit_text(CAMILLE, CAMILLE, question["message_id"], text)
+    await follower.deliver()
+
+
+async def test_a_suggestion_reached_by_an_edit_knows_its_question(
+    follower: Chat, database: Database, ambiguous: str
+) -> None:
+    await follower.ask("bonjour")
+    await edits(follower, ambiguous)
+    offer = follower.world.transcript(CAMILLE)[-1]
+    await follower.press(offer, "Aucune de celles-ci")
+    assert labels(follower.now(offer)) == ["🔔 Prévenez-moi"]
+    (kept,) = await questions.gaps(database)
+    assert [question.text for question in kept.questions] == [ambiguous]
+
+
+async def test_an_edit_is_not_counted_as_another_question(follower: Chat, database: Database) -> None:
+    await follower.ask("mesure 3")
+    for number in (4, 5, 3):
+        await edits(follower, f"la mesure {number}")
+    asked = await digest.gather(database, 0, since=0)
+    assert asked.most_asked == (("mesure-3", 1),)
 
 
 async def test_an_answer_that_comes_late_is_in_the_language_of_the_question(
