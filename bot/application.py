@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -70,6 +70,19 @@ class Followups:
     """Whether no other process handles updates: to Telegram, only one can poll."""
 
 
+class _Forgetful(Application[Any, Any, Any, Any, Any, Any]):
+    """An application that notes nobody.
+
+    PTB's keeps the id of everyone who ever wrote, for data that something else may persist: without that,
+    they are never read, and never dropped.
+    """
+
+    __slots__ = ()
+
+    def _mark_for_persistence_update(self, **_about: object) -> None:
+        """Note nothing."""
+
+
 def build_application(
     settings: Settings,
     kb: KnowledgeBase,
@@ -94,6 +107,7 @@ def build_application(
         raise SettingsError("TELEGRAM_TOKEN: is not set; @BotFather gives one")
     builder = (
         Application.builder()
+        .application_class(_Forgetful)
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{settings.telegram_api_base_url}/bot")
         .base_file_url(f"{settings.telegram_api_base_url}/file/bot")

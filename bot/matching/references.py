@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.language import AVAILABLE, LanguagePack, load_pack, tokenise
 from bot.matching.numerals import ARTICLES, number_at, ordinal_at, sequence_at
 
-EVERYDAY = 5000
+EVERYDAY = 2000
 """Words whose likeness to the nouns of references is remembered."""
 
 

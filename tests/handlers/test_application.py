@@ -9,7 +9,7 @@ from bot.application import build_application
 from bot.errors import SettingsError
 from bot.settings import Settings
 
-from .standin import Telegram
+from .standin import Chat, Telegram
 
 if TYPE_CHECKING:
     from bot.kb import KnowledgeBase
@@ -28,3 +28,9 @@ def test_calls_go_to_the_configured_server(kb: KnowledgeBase, matcher: Matcher) 
     app = build_application(settings, kb, matcher=matcher, request=Telegram())
     assert app.bot.base_url == "http://127.0.0.1:9/bot1:a"
     assert app.bot.base_file_url == "http://127.0.0.1:9/file/bot1:a"
+
+
+async def test_nobody_is_noted_for_good(chat: Chat) -> None:
+    await chat.ask("mesure 3")
+    noted = ("_chat_ids_to_be_updated_in_persistence", "_user_ids_to_be_updated_in_persistence")
+    assert [getattr(chat.app, name) for name in noted] == [set(), set()]
