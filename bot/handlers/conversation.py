@@ -15,7 +15,7 @@ from bot.followups.values import Answered
 from bot.handlers.filtering import is_anonymous_admin, words_of
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
-from bot.handlers.replying import quotes, respond
+from bot.handlers.replying import forum_topic, quotes, respond
 from bot.handlers.sending import edit
 from bot.handlers.services import Answer, Context, Services
 
@@ -132,7 +132,9 @@ class Conversation:
 
     def _subject(self, message: Message, visit: Visit) -> str | None:
         """Return the entry that a message is about if it does not say: replied to, or shown last."""
-        return entry_of(self.services.kb, message.reply_to_message) or visit.entry
+        # What was shown last in a forum may have been in another of its topics.
+        shown = None if quotes(message) and forum_topic(message) else visit.entry
+        return entry_of(self.services.kb, message.reply_to_message) or shown
 
     def remember(self, message: Message, answer_id: int | None, answer: Answer) -> None:
         """Note which message answered which, and what it is about."""

@@ -117,7 +117,9 @@ class Private:
         """Answer any text."""
         message = update.effective_message
         if message and message.text:
-            await self.conversation.answer(message, context, message.text)
+            # Somebody used to groups names the bot here too.
+            asked = self.conversation.question_of(message, context.bot.username)
+            await self.conversation.answer(message, context, asked or message.text)
 
     async def unknown_command(self, update: Update, context: Context) -> None:
         """Say that there is no such command."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from telegram import Message
@@ -13,9 +13,6 @@ from bot.handlers.replying import forum_topic
 from bot.simulator.state import ALEX, CAMILLE, GROUP
 
 from .standin import Chat
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -116,6 +113,16 @@ async def test_elsewhere_there_is_no_topic(chat: Chat) -> None:
     del message["is_topic_message"]
     await chat.update(message=message)
     assert "message_thread_id" not in sent(chat)[-1]
+
+
+@pytest.mark.parametrize(("place", "said"), [(PLACES[0], "De quoi parlez-vous"), (PLACES[1], "Pourquoi :")])
+async def test_topics_of_a_group_talk_of_different_things(
+    chat: Chat, place: dict[str, Any], said: str
+) -> None:
+    await chat.ask("bonjour")
+    await chat.update(message=in_topic("@nocrise_bot mesure 3", place))
+    await chat.update(message=in_topic("@nocrise_bot pourquoi ?", place, message_id=501))
+    assert said in sent(chat)[-1]["text"]
 
 
 def test_a_message_too_old_to_be_seen_has_no_topic() -> None:
