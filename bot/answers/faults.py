@@ -23,7 +23,7 @@ END = "Dès que le fichier corrigé est enregistré, je le relis."
 UNKNOWN = "ce qui est écrit là ne convient pas ({what})."
 
 WHAT = {
-    "over {limit} bytes": "le fichier dépasse {limit} octets.",
+    "over {limit} MB": "le fichier dépasse {limit} Mo.",
     "not valid UTF-8": "le fichier n’est pas en UTF-8.",
     "cannot be read: {reason}": "le fichier ne peut pas être lu ({reason}).",
     "bad YAML: {reason}": (

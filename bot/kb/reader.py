@@ -53,7 +53,7 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise _refusal(shown, 1, "over {limit} bytes", "split the file", limit=f"{MAX_BYTES:,}")
+            raise _refusal(shown, 1, "over {limit} MB", "split the file", limit=MAX_BYTES // 1_000_000)
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1

@@ -82,6 +82,10 @@ def test_followups_in_the_wrong_place_are_told_in_french(tmp_path: Path) -> None
             "« questions, n° 2 » : il faut un texte, et non False. Mettez des guillemets autour.",
         ),
         (
+            Problem.of(FILE, 1, "over {limit} MB", "split the file", limit=4),
+            "le fichier dépasse 4 Mo. Découpez-le.",
+        ),
+        (
             Problem.of(FILE, 3, "'{name}': {message}", name="a", message="new {in} pydantic", kind="new"),
             "« a » : new {in} pydantic.",
         ),

@@ -340,7 +340,7 @@ def test_a_bomb_of_aliases_is_refused_at_once(write_kb: WriteKb) -> None:
 
 def test_a_huge_file(write_kb: WriteKb) -> None:
     found = problems(write_kb("#" * (MAX_BYTES + 1)))
-    assert_one(found, "kb/a.yaml", 1, "over 4,000,000 bytes", "split the file")
+    assert_one(found, "kb/a.yaml", 1, "over 4 MB", "split the file")
 
 
 def test_no_such_directory(tmp_path: Path) -> None:

@@ -61,5 +61,5 @@ def test_a_key_given_twice_deep_within(write_kb: WriteKb) -> None:
 
 
 def test_what_is_too_large_is_not_even_read(write_kb: WriteKb) -> None:
-    with pytest.raises(KnowledgeError, match=r"kb/a\.yaml:1: over 4,000,000 bytes"):
+    with pytest.raises(KnowledgeError, match=r"kb/a\.yaml:1: over 4 MB"):
         load_knowledge(write_kb(ENTRY + "#" * 4_000_000))
