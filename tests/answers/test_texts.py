@@ -42,6 +42,10 @@ def all_texts() -> set[str]:
     return found
 
 
+def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text
+
+
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
@@ -79,6 +83,12 @@ def test_no_catalogue_entry_is_left_over() -> None:
     with (LOCALE / "en.po").open("rb") as file:
         ids = {m.id if isinstance(m.id, str) else m.id[0] for m in read_po(file) if m.id}
     assert ids - all_texts() == set()
+
+
+def test_apostrophes_are_those_of_print() -> None:
+    with (LOCALE / "en.po").open("rb") as file:
+        said = [text for m in read_po(file) if m.id for text in (*_forms(m.id), *_forms(m.string))]
+    assert [text for text in said if "'" in text] == []
 
 
 def test_french_counts_nought_as_one_and_english_does_not() -> None:
