@@ -230,6 +230,6 @@ COMMANDS = {
     "carte": N_("La carte des villes"),
     "groupe": N_("Les mesures d’un groupe : /groupe 2"),
     "evenement": N_("L’événement"),
-    "discret": N_("Taire ou réveiller le bot sur le mot-dièse (administrateurs)"),
+    "discret": N_("Faire taire ou réveiller le bot sur le mot-dièse (administrateurs)"),
     "aide": N_("Ce que je sais faire"),
 }
