@@ -13,7 +13,7 @@ from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.cards import shortened
 from bot.answers.html import Html, join
-from bot.answers.notices import timeline
+from bot.answers.notices import day, timeline
 from bot.answers.texts import texts
 from bot.answers.topics import topic_label, topic_named, topic_of
 from bot.followups import chats, outbox, subscriptions
@@ -177,7 +177,9 @@ class Following:
         if until == subscriptions.FOREVER:
             lines.append(text(f.PAUSED))
         elif until is not None:
-            lines.append(text(f.PAUSED_UNTIL, date=f"{datetime.fromtimestamp(until, PARIS):%d/%m/%Y %H:%M}"))
+            end = datetime.fromtimestamp(until, PARIS)
+            date = day(end.date().isoformat(), text)
+            lines.append(text(f.PAUSED_UNTIL, date=date, hour=end.hour, minute=f"{end:%M}"))
         rows = [
             [(shortened(text.plain(f.DROP, topic=topic_label(kb, topic, text))), f"{DROP}{topic}")]
             for topic in followed[:MOST_SHOWN]

@@ -123,9 +123,17 @@ async def test_a_pause_of_a_week_ends_by_itself(follower: Chat, database: Databa
     await follower.press(listed, "Pause d’une semaine")
     until = await subscriptions.paused_until(database, CAMILLE, now=dates.now)
     assert until == dates.now + 7 * 86400
-    assert "01/07/2013 10:00" in follower.now(listed)["text"]
+    assert "En pause jusqu’au 01/07/2013 à 10 h 00." in follower.now(listed)["text"]
     dates.now += 7 * 86400 + 1
     assert "▶ Reprendre" not in labels(await follower.ask("/abonnements"))
+
+
+async def test_who_reads_english_is_told_the_end_of_a_pause_in_english(follower: Chat) -> None:
+    await follower.ask("what is the digital kit?")
+    await follower.ask("/follow 16")
+    listed = await follower.ask("/subscriptions")
+    await follower.press(listed, "Pause for a week")
+    assert "Paused until 1 July 2013 at 10:00." in follower.now(listed)["text"]
 
 
 async def test_a_pause_lasts_until_resumed(follower: Chat, database: Database, dates: Dates) -> None:
