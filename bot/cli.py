@@ -15,9 +15,8 @@ from bot.errors import NocriseError
 
 if TYPE_CHECKING:
     from bot import evaluation
-    from bot.kb import KnowledgeBase
     from bot.kb.followups import FollowUp
-    from bot.matching import Matcher, Outcome
+    from bot.matching import Matcher
     from bot.settings import Settings
 
 # Modules are imported where they are used: `nocrise --help` need not read dictionaries.
@@ -67,7 +66,9 @@ def ask(
     knowledge: KnowledgeOption = None,
     *,
     ambient: AmbientOption = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: what was matched, and what a user reads.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Which words matched what.")] = False,
 ) -> None:
     """Answer one question, or many from standard input."""
@@ -78,15 +79,9 @@ def ask(
 
             print(explain_question(matcher, question, ambient=ambient))
         elif as_json:
-            print(_as_json(matcher.kb, question, matcher.match(question, ambient=ambient)), flush=True)
-        elif ambient:
-            print(_reply(matcher.kb, matcher.match(question, ambient=True)), flush=True)
+            print(_as_json(matcher, question, ambient=ambient), flush=True)
         else:
-            from bot.answers.language import language_of  # noqa: PLC0415
-            from bot.terminal import answer  # noqa: PLC0415
-
-            language = language_of(question, matcher.kb.language)
-            print(answer(matcher, question, None, language).plain, flush=True)
+            print(_reply(matcher, question, ambient=ambient), flush=True)
 
 
 @app.command()
@@ -303,21 +298,28 @@ def _lines() -> list[str]:
     return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
 
-def _reply(kb: KnowledgeBase, outcome: Outcome) -> str:
+def _reply(matcher: Matcher, question: str, *, ambient: bool) -> str:
+    """Return what a user would read; small talk that was overheard is none with the bot."""
     from bot.answers import compose  # noqa: PLC0415
     from bot.answers.language import language_of  # noqa: PLC0415
+    from bot.terminal import answer  # noqa: PLC0415
 
-    return compose(kb, outcome, language_of(outcome.question, kb.language)).plain
+    language = language_of(question, matcher.kb.language)
+    if ambient:
+        return compose(matcher.kb, matcher.match(question, ambient=True), language).plain
+    return answer(matcher, question, None, language).plain
 
 
-def _as_json(kb: KnowledgeBase, question: str, outcome: Outcome) -> str:
+def _as_json(matcher: Matcher, question: str, *, ambient: bool) -> str:
+    """Write what the matcher says and what a user reads: small talk is of no entry and has its reply."""
+    outcome = matcher.match(question, ambient=ambient)
     written = json.dumps(
         {
             "question": question,
             "outcome": outcome.kind,
             "facet": outcome.facet,
             "entries": [{"id": r.id, "confidence": r.confidence} for r in outcome.ranking],
-            "reply": _reply(kb, outcome),
+            "reply": _reply(matcher, question, ambient=ambient),
         }
         | ({"related": outcome.related} if outcome.related else {}),
         ensure_ascii=False,

@@ -100,6 +100,30 @@ def test_json_is_the_contract_in_its_order() -> None:
     assert "tableau de bord" in found["reply"]
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("qui es-tu ?", "Je suis un robot."),
+        ("d'où viennent tes infos ?", "compte rendu de David Fayon"),
+        ("merci !", "Avec plaisir."),
+        ("and why?", "What is it about?"),
+        ("et la suivante ?", "De quoi parlez-vous ?"),
+        ("", ""),
+    ],
+)
+def test_json_replies_what_a_user_reads(question: str, said: str) -> None:
+    [found] = objects(question)
+    assert said in found["reply"]
+    assert found["reply"] == run("ask", question).removesuffix("\n")
+    # The outcome is the matcher's own: politeness is none of the knowledge base.
+    assert found["outcome"] in ("unknown", "suggest")
+
+
+def test_json_does_not_chat_about_what_was_overheard() -> None:
+    [found] = objects("--ambient", "merci !")
+    assert (found["outcome"], found["reply"]) == ("silent", "")
+
+
 def test_json_is_one_readable_line() -> None:
     line = run("ask", "--json", "où en est l'idée ?").removesuffix("\n")
     assert "\n" not in line
