@@ -33,7 +33,7 @@ CURVE = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 CALIBRATION_FILE = Path(__file__).parent / "matching" / "calibration.yaml"
 
 KnowledgeOption = Annotated[
-    Path | None, typer.Option("--knowledge", help="Directory of YAML files.", envvar="KNOWLEDGE_DIR")
+    Path | None, typer.Option("--knowledge", help="Directory of YAML files; by default KNOWLEDGE_DIR's.")
 ]
 AmbientOption = Annotated[
     bool, typer.Option("--ambient", help="The text was a group message not addressed to the bot.")
@@ -264,7 +264,7 @@ def _directory(given: Path | None) -> Path:
     """Return the knowledge base to use: given, set, or the one that comes with the bot."""
     if given is not None:
         return given
-    # Typer has looked into the environment; the file .env is for the settings to read.
+    # The settings, and not Typer, look into the environment: they name the variable where it is wrong.
     from bot.settings import load_settings  # noqa: PLC0415
 
     return load_settings().knowledge_dir or _shipped()

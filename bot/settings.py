@@ -54,6 +54,17 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _directory(value: Path) -> Path:
+    try:
+        found = value.is_dir()
+    except OSError:
+        # Somewhere that the bot may not look into, or no possible name.
+        found = False
+    if not found:
+        raise ValueError("must be a directory that the bot can read")
+    return value
+
+
 def _ids(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
@@ -89,7 +100,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=_MAX_PORT)
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)] = frozenset()
     """Telegram ids of the people who maintain the bot, separated by commas."""
-    knowledge_dir: Path | None = None
+    knowledge_dir: Annotated[Path, AfterValidator(_directory)] | None = None
     """A directory of YAML files; by default the one that comes with the bot."""
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)

@@ -193,7 +193,7 @@ def test_what_is_given_goes_before_what_that_file_says(
 ) -> None:
     Path(".env").write_text("KNOWLEDGE_DIR=nowhere\n", encoding="utf-8")
     assert "OK: 2 entries" in run("check", "--knowledge", str(write_kb(FAQ)))
-    with pytest.raises(NocriseError, match="nowhere:1: no such directory"):
+    with pytest.raises(NocriseError, match=r"^KNOWLEDGE_DIR: must be a directory"):
         run("check")
     monkeypatch.setenv("KNOWLEDGE_DIR", str(write_kb(FAQ)))
     assert "OK: 2 entries" in run("check")
@@ -266,6 +266,14 @@ def test_bytes_that_are_not_utf8_on_standard_input() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     assert [one["entries"][0]["id"] for one in (found[0], found[2])] == ["mesure-13", "mesure-4"]
     assert found[1]["question"].endswith("mission")
+
+
+@pytest.mark.parametrize("command", [["ask", "x"], ["schema"], ["run"]])
+def test_a_bad_directory_of_the_environment_is_named_by_its_variable(command: list[str]) -> None:
+    done = program(*command, env={"KNOWLEDGE_DIR": "/nowhere"})
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().startswith("nocrise: KNOWLEDGE_DIR: must be a directory")
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_a_bad_knowledge_directory_is_one_clear_line() -> None:

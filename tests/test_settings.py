@@ -10,6 +10,9 @@ from bot.settings import Settings, load_settings
 TOKEN = "123456789:secret-part-of-the-token"  # noqa: S105 - of no bot
 
 
+HERE = Path(__file__).parent
+
+
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
@@ -46,7 +49,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, t
         ("WEBHOOK_URL", "https://a.example/", "https://a.example"),
         ("WEBHOOK_URL", "http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("WEBHOOK_URL", "http://[::1]:8000/", "http://[::1]:8000"),
-        ("KNOWLEDGE_DIR", "/srv/kb", Path("/srv/kb")),
+        ("KNOWLEDGE_DIR", str(HERE), HERE),
         ("PORT", "", 8000),
     ],
 )
@@ -72,6 +75,9 @@ def test_values(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: ob
         ("PORT", "0"),
         ("PORT", "65536"),
         ("ADMIN_IDS", "secret"),
+        ("KNOWLEDGE_DIR", "secret"),
+        ("KNOWLEDGE_DIR", "secret" * 100),
+        ("KNOWLEDGE_DIR", __file__),
         ("LOG_LEVEL", "secret"),
     ],
 )
