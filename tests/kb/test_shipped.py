@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
 from bot.language import normalise, tokenise
+from tools.report_runs import runs
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
 CONTRACT = {
@@ -69,14 +70,19 @@ NAMES = [
 ]  # fmt: skip
 
 
-def texts(entry: Entry) -> str:
+def parts(entry: Entry) -> list[str]:
     """Return all that a reply may say of an entry; its phrases are only ways to find it."""
     said: list[str | None] = [entry.title, entry.answer]
     if isinstance(entry, Measure):
         said += [entry.rationale, entry.carriers, *(f"{one.date} {one.text}" for one in entry.milestones)]
     if isinstance(entry, Figure):
         said += [entry.trend, entry.population, entry.given_by]
-    return re.sub(r"\s", " ", "\n".join(text for text in said if text)).replace("’", "'")
+    return [text for text in said if text]
+
+
+def texts(entry: Entry) -> str:
+    """Return them as one text."""
+    return re.sub(r"\s", " ", "\n".join(parts(entry))).replace("’", "'")
 
 
 def test_the_contract_is_complete_and_nothing_more(shipped_kb: KnowledgeBase) -> None:
@@ -143,6 +149,16 @@ def test_every_written_entry_is_translated(shipped_kb: KnowledgeBase) -> None:
     assert all(entry.en for entry in shipped_kb.entries.values())
     reasons = [measure for measure in shipped_kb.measures.values() if measure.rationale]
     assert all(measure.en and measure.en.rationale for measure in reasons)
+
+
+def test_no_text_repeats_the_report(shipped_kb: KnowledgeBase) -> None:
+    report = set((Path(__file__).parent / "report_runs.txt").read_text(encoding="utf-8").split())
+    # The theme of a group is quoted, which shows that the hashes are those of the report.
+    assert report & runs(shipped_kb.origins["groupe1"].theme or "").keys()
+    written = [entry for entry in shipped_kb.entries.values() if not isinstance(entry, ListEntry)]
+    own = [text for entry in written for text in parts(entry)]
+    own += [origin.observation for origin in shipped_kb.origins.values() if origin.observation]
+    assert [run for text in own for hashed, run in runs(text).items() if hashed in report] == []
 
 
 def test_no_phrase_is_a_test_question(shipped_kb: KnowledgeBase) -> None:
