@@ -39,17 +39,19 @@ def content_of(kb: KnowledgeBase, entry: Entry, text: Texts) -> Content:
         answer=translation.answer,
         rationale=translation.rationale or own.rationale,
         carriers=translation.carriers or own.carriers,
-        milestones=_dated(entry, translation.milestones, text) or own.milestones,
+        milestones=_dated(entry, translation.milestones, text),
         trend=translation.trend or own.trend,
         population=translation.population or own.population,
         given_by=translation.given_by or own.given_by,
     )
 
 
-def _dated(entry: Entry, said: list[str], text: Texts) -> tuple[str, ...]:
-    """Put the dates of a measure before what is said of each: a translation holds the words only."""
+def _dated(entry: Entry, translated: list[str], text: Texts) -> tuple[str, ...]:
+    """Put its date before each milestone of a measure; a translation holds words only, perhaps not of all."""
     if not isinstance(entry, Measure):
         return ()
+    own = [milestone.text for milestone in entry.milestones]
+    said = [*translated, *own[len(translated) :]]
     return tuple(
         text.plain(t.MILESTONE, date=milestone.date, text=words)
         for milestone, words in zip(entry.milestones, said, strict=False)
@@ -63,7 +65,7 @@ def _own_content(entry: Entry, text: Texts) -> Content:
             entry.answer,
             rationale=entry.rationale,
             carriers=entry.carriers,
-            milestones=_dated(entry, [milestone.text for milestone in entry.milestones], text),
+            milestones=_dated(entry, [], text),
         )
     if isinstance(entry, Figure):
         return Content(

@@ -66,23 +66,18 @@ def timeline(kb: KnowledgeBase, topic: str, published: Iterable[News], language:
     return join(PARAGRAPH, [title, *(lines or [text(f.TIMELINE_EMPTY)])])
 
 
-def _milestones(kb: KnowledgeBase, topic: str, text: Texts) -> list[Html]:
+def _milestones(kb: KnowledgeBase, topic: str, text: Texts) -> list[str]:
     """Return the dates that the source gives for a measure, and for figures about the same thing."""
     entry = kb.entries.get(topic)
     if not isinstance(entry, Measure):
         return []
-    translated = entry.en.milestones if entry.en and text.language == "en" != kb.language else []
-    said = [*translated, *(milestone.text for milestone in entry.milestones[len(translated) :])]
-    own = [
-        text(t.MILESTONE, date=milestone.date, text=words)
-        for milestone, words in zip(entry.milestones, said, strict=False)
-    ]
-    return own + [
-        text(t.VALUED, title=content.title, value=content.trend)
+    figures = (
+        text.plain(t.VALUED, title=content.title, value=content.trend)
         for one in entry.related
         if isinstance(figure := kb.entries.get(one), Figure) and "when" in figure.holds
         if (content := content_of(kb, figure, text)).trend
-    ]
+    )
+    return [*content_of(kb, entry, text).milestones, *figures]
 
 
 def late_answer(kb: KnowledgeBase, question: str, entry_id: str, language: str) -> Html:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers import Show, SwitchInline, card
-from bot.answers.html import bold
+from bot.answers.html import bold, to_plain
+from bot.answers.notices import timeline
 from bot.kb import Figure, ListEntry, Measure
 
 if TYPE_CHECKING:
@@ -170,3 +171,17 @@ def test_milestones_keep_their_dates_in_english(kb: KnowledgeBase) -> None:
     assert dated.en is not None
     for milestone, words in zip(dated.milestones, dated.en.milestones, strict=True):
         assert f"{milestone.date}: {words}" in said
+
+
+def test_what_is_not_translated_of_the_milestones_stays_as_it_is(
+    write_kb: Callable[[str], KnowledgeBase],
+) -> None:
+    kb = write_kb(
+        "origins: [{id: lyon, name: Lyon}]\n"
+        "measures:\n"
+        "  - {id: m, number: 1, title: T, answer: A, origin: lyon, rationale: null, questions: [q ?],\n"
+        "     milestones: [{date: '2013', text: semis}, {date: '2014', text: 'foin & paille'}],\n"
+        "     en: {title: T, answer: A, milestones: [sowing]}}\n"
+    )
+    for said in (card(kb, "m", "en").plain, to_plain(timeline(kb, "m", [], "en"))):
+        assert said.index("2013: sowing") < said.index("2014: foin & paille")
