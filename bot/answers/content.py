@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
@@ -144,12 +145,9 @@ def change_of(figure: Figure, text: Texts) -> str | None:
 
 def number(value: float, language: str) -> str:
     """Write a number: the decimal sign depends on the language."""
-    written = f"{value:g}" if abs(value) < _EXACT else f"{value:.0f}"
+    # Format ``g`` would round to six digits, or write an exponent.
+    written = f"{Decimal(str(value)).normalize():f}"
     return written if language == "en" else written.replace(".", ",")
-
-
-_EXACT = 1_000_000
-"""From here on ``g`` would write an exponent."""
 
 
 def _name(origin: Origin, text: Texts) -> str:

@@ -165,6 +165,26 @@ def test_a_figure_without_trend_shows_its_change(write_kb: Callable[[str], Knowl
     assert "-2,5 % en un an." in said
 
 
+@pytest.mark.parametrize(
+    ("written", "french", "english"),
+    [
+        ("12345.67", "12345,67 €", "12345.67 €"),
+        ("123456.5", "123456,5 €", "123456.5 €"),
+        ("1234567.89", "1234567,89 €", "1234567.89 €"),
+        ("0.00002", "0,00002 €", "0.00002 €"),
+        ("7", "7 €", "7 €"),
+        ("1250000.0", "1250000 €", "1250000 €"),
+        ("100000000000000000000", "100000000000000000000 €", "100000000000000000000 €"),
+    ],
+)
+def test_a_figure_has_every_digit_of_its_source(
+    write_kb: Callable[[str], KnowledgeBase], written: str, french: str, english: str
+) -> None:
+    kb = write_kb(f"figures: [{{id: f, title: F, answer: A, value: {written}, unit: €, questions: [q ?]}}]")
+    assert card(kb, "f").plain.splitlines()[0] == f"F : {french}"
+    assert card(kb, "f", "en").plain.splitlines()[0] == f"F: {english}"
+
+
 def test_milestones_keep_their_dates_in_english(kb: KnowledgeBase) -> None:
     dated = next(measure for measure in kb.measures.values() if measure.milestones)
     said = card(kb, dated.id, "en").plain
