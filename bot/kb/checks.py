@@ -41,7 +41,10 @@ def check(loaded: list[LoadedFile], *, shared_phrases: bool) -> list[Problem]:
     """Return all that is wrong between files that fit the schema, each by itself."""
     phrases = _phrases(loaded)
     return [
+        *_check_origins(loaded),
         *_check_ids(loaded),
+        *_check_numbers(loaded),
+        *_check_gaps(loaded),
         *_check_phrases(loaded, phrases),
         *_check_parents(loaded),
         *_check_links(loaded),
@@ -60,43 +63,66 @@ def _written(loaded: list[LoadedFile]) -> list[tuple[LoadedFile, str, int, Entry
     ]
 
 
-def _check_ids(loaded: list[LoadedFile]) -> list[Problem]:
+def _check_origins(loaded: list[LoadedFile]) -> list[Problem]:
     problems: list[Problem] = []
-    owners: dict[str, str] = {}
-    numbers: dict[int, str] = {}
+    former: dict[str, str] = {}
     for file in loaded:
         for index, origin in enumerate(file.content.origins):
             line = file.line("origins", index, "id")
-            taken = owners.setdefault(list_id(origin.id), f"{file.shown}:{line}")
-            if taken != f"{file.shown}:{line}":
-                what = "origin '{id}' is given at {taken}"
-                problems.append(
-                    Problem.of(file.shown, line, what, "choose another id", id=origin.id, taken=taken)
-                )
+            where = f"{file.shown}:{line}"
+            taken = former.setdefault(origin.id, where)
+            if taken != where:
+                what, remedy = "origin '{id}' is given at {taken}", "choose another id"
+                problems.append(Problem.of(file.shown, line, what, remedy, id=origin.id, taken=taken))
             if list_id(origin.id) == ALL or len(origin.id) > _MAX_ORIGIN_ID:
-                what = "origin id '{id}' leaves no id for its list"
-                problems.append(
-                    Problem.of(file.shown, line, what, "choose another, shorter one", id=origin.id)
-                )
-    for file, section, index, entry in _written(loaded):
-        where = f"{file.shown}:{file.line(section, index, 'id')}"
-        if entry.id in owners:
-            line, what = file.line(section, index, "id"), "id '{id}' is taken at {taken}"
-            values = {"id": entry.id, "taken": owners[entry.id]}
-            problems.append(Problem.of(file.shown, line, what, ANOTHER, **values))
-        owners.setdefault(entry.id, where)
-        if isinstance(entry, Measure):
-            line = file.line(section, index, "number")
-            if entry.number in numbers:
-                what, taken = "number {number} is taken at {taken}", numbers[entry.number]
-                problems.append(Problem.of(file.shown, line, what, ANOTHER, number=entry.number, taken=taken))
-            numbers.setdefault(entry.number, f"{file.shown}:{line}")
-    gaps = (number for number in range(1, max(numbers, default=0)) if number not in numbers)
-    for missing in islice(gaps, _MAX_GAPS):
-        file = next(file for file in loaded if file.content.measures)
-        what, remedy = "no measure has number {number}", "number them without gaps"
-        problems.append(Problem.of(file.shown, file.line("measures"), what, remedy, number=missing))
+                what, remedy = "origin id '{id}' leaves no id for its list", "choose another, shorter one"
+                problems.append(Problem.of(file.shown, line, what, remedy, id=origin.id))
     return problems
+
+
+def _check_ids(loaded: list[LoadedFile]) -> list[Problem]:
+    problems: list[Problem] = []
+    owners = _owners_of_lists(loaded)
+    for file, section, index, entry in _written(loaded):
+        line = file.line(section, index, "id")
+        if entry.id in owners:
+            what, taken = "id '{id}' is taken at {taken}", owners[entry.id]
+            problems.append(Problem.of(file.shown, line, what, ANOTHER, id=entry.id, taken=taken))
+        owners.setdefault(entry.id, f"{file.shown}:{line}")
+    return problems
+
+
+def _owners_of_lists(loaded: list[LoadedFile]) -> dict[str, str]:
+    """Return the ids that are kept for derived lists, and where each comes from."""
+    owners: dict[str, str] = {}
+    for file in loaded:
+        for index, origin in enumerate(file.content.origins):
+            owners.setdefault(list_id(origin.id), f"{file.shown}:{file.line('origins', index, 'id')}")
+    return owners
+
+
+def _check_numbers(loaded: list[LoadedFile]) -> list[Problem]:
+    problems: list[Problem] = []
+    former: dict[int, str] = {}
+    for file in loaded:
+        for index, measure in enumerate(file.content.measures):
+            line, number = file.line("measures", index, "number"), measure.number
+            if number in former:
+                what, taken = "number {number} is taken at {taken}", former[number]
+                problems.append(Problem.of(file.shown, line, what, ANOTHER, number=number, taken=taken))
+            former.setdefault(number, f"{file.shown}:{line}")
+    return problems
+
+
+def _check_gaps(loaded: list[LoadedFile]) -> list[Problem]:
+    files = [file for file in loaded if file.content.measures]
+    numbers = {measure.number for file in files for measure in file.content.measures}
+    gaps = (number for number in range(1, max(numbers, default=0)) if number not in numbers)
+    what, remedy = "no measure has number {number}", "number them without gaps"
+    return [
+        Problem.of(files[0].shown, files[0].line("measures"), what, remedy, number=missing)
+        for missing in islice(gaps, _MAX_GAPS)
+    ]
 
 
 def _check_phrases(loaded: list[LoadedFile], phrases: list[_Phrase]) -> list[Problem]:
