@@ -98,6 +98,8 @@ def _owners_of_lists(loaded: list[LoadedFile]) -> dict[str, str]:
     for file in loaded:
         for index, origin in enumerate(file.content.origins):
             owners.setdefault(list_id(origin.id), f"{file.shown}:{file.line('origins', index, 'id')}")
+        if file.content.measures:
+            owners.setdefault(ALL, f"{file.shown}:{file.line('measures')}")
     return owners
 
 

@@ -46,6 +46,14 @@ def test_one_phrase_twice_in_one_entry_is_no_fault(write_kb: WriteKb) -> None:
     assert load_knowledge(write_kb(ENTRY + "    aliases: [Le premier point]\n")).entries
 
 
+def test_no_written_entry_takes_the_place_of_a_derived_list(write_kb: WriteKb) -> None:
+    own = changed(ENTRY, "id: un", "id: liste-toutes")
+    found = problems(write_kb({"a.yaml": MEASURES, "b.yaml": own}))
+    assert_one(found, "kb/b.yaml", 2, "id 'liste-toutes' is taken at kb/a.yaml:4", "choose another")
+    without = load_knowledge(write_kb({"a.yaml": "title: Sans mesure\n"}))
+    assert without.entries["liste-toutes"].title == "Un"
+
+
 @pytest.mark.parametrize("target", ["liste-lyon", "liste-toutes", "m-2"])
 def test_links_to_derived_lists_are_sound(write_kb: WriteKb, target: str) -> None:
     kb = load_knowledge(write_kb(MEASURES + f"    related: [{target}]\n"))
