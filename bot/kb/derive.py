@@ -56,18 +56,22 @@ def _list_of(
     ]
     if origin.theme:
         phrases += [template.format(theme=origin.theme) for template in pack.list_theme_templates]
-    parent = origins[origin.parent].name if origin.parent else ""
-    title = pack.list_titles["group" if origin.parent else "one"]
-    english_name = (origin.en and origin.en.name) or origin.name
+    kind = "group" if origin.parent else "one"
+    # Read of a group alone: the title of a city's list names no other origin.
+    city = origins[origin.parent or origin.id]
     return ListEntry(
         id=list_id(origin.id),
-        title=title.format(name=origin.name, parent=parent),
+        title=pack.list_titles[kind].format(name=origin.name, parent=city.name),
         answer=_answer(own),
         questions=phrases,
         origin=origin.id,
         measures=[measure.id for measure in own],
-        en=_english("group" if origin.parent else "one", own, name=english_name, parent=parent),
+        en=_english(kind, own, name=_english_name(origin), parent=_english_name(city)),
     )
+
+
+def _english_name(origin: Origin) -> str:
+    return (origin.en and origin.en.name) or origin.name
 
 
 def _answer(measures: list[Measure]) -> str:

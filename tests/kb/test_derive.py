@@ -74,3 +74,12 @@ def test_the_language_of_the_knowledge_base() -> None:
 
 def test_no_measures_no_lists() -> None:
     assert derive_lists([Entry(id="e", title="T", answer="A")], ORIGINS, FR) == []
+
+
+def test_an_english_title_names_the_city_in_english() -> None:
+    ghent = Origin(id="lyon", name="Gand", en=OriginTranslation(name="Ghent"))
+    city, group, _ = derive_lists(MEASURES, ORIGINS | {"lyon": ghent}, FR)
+    assert (city.title, group.title) == ("Les mesures de Gand", "Les mesures du Groupe 1 (Gand)")
+    assert [entry.en.title for entry in (city, group) if entry.en] == [
+        "The measures from Ghent", "The measures of Group 1 (Ghent)",
+    ]  # fmt: skip
