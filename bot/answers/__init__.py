@@ -3,7 +3,7 @@
 from bot.answers.cards import card
 from bot.answers.compose import NONE_OF_THESE, compose, suggest, unknown
 from bot.answers.html import truncate_html
-from bot.answers.reply import Button, Callback, Reply, Show, SwitchInline, Url
+from bot.answers.reply import Button, Callback, Reply, Show, SwitchInline
 
 __all__ = [
     "NONE_OF_THESE",
@@ -12,7 +12,6 @@ __all__ = [
     "Reply",
     "Show",
     "SwitchInline",
-    "Url",
     "card",
     "compose",
     "suggest",

@@ -29,20 +29,13 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
-class Url:
-    """Open an address."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class SwitchInline:
     """Let the user choose a chat, and write ``@bot query`` there."""
 
     query: str
 
 
-Action = Show | Callback | Url | SwitchInline
+Action = Show | Callback | SwitchInline
 
 
 @dataclass(frozen=True, slots=True)

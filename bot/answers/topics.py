@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.answers.texts import Texts
     from bot.kb import KnowledgeBase, Origin
 
-_ALL = frozenset({"tout", "all", "event", "evenement", "l'evenement", "l’evenement", "everything"})
+_ALL = frozenset({"tout", "all", "event", "evenement", "l'evenement", "everything"})
 
 
 def topic_of(kb: KnowledgeBase, entry_id: str) -> str:

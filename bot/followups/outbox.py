@@ -79,8 +79,6 @@ class Progress:
     failed: int = 0
     """Refused for good, or blocked by the recipient."""
     left: int = 0
-    skipped: int = 0
-    """Left or paused after the publication, or cancelled."""
     cancelled: bool = False
 
     @property
@@ -219,7 +217,6 @@ async def progress(store: Store, message_id: int) -> Progress:
         sent=states.get("sent", 0) + (past.past_sent if past else 0),
         failed=states.get("failed", 0) + (past.past_failed if past else 0),
         left=states.get("pending", 0),
-        skipped=states.get("skipped", 0),
         # Read last: what is cancelled meanwhile has something left, and is shown the next time.
         cancelled=past is not None and past.cancelled_at is not None,
     )

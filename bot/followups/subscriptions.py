@@ -59,17 +59,6 @@ async def topics_of(store: Store, chat_id: int) -> list[str]:
         return list(found)
 
 
-async def followers(store: Store, topic: str) -> int:
-    """How many chats follow a topic, paused ones included."""
-    async with store.read() as connection:
-        return (
-            await connection.scalar(
-                select(func.count()).select_from(subscriptions).where(subscriptions.c.topic == topic)
-            )
-            or 0
-        )
-
-
 async def pause(store: Store, chat_id: int, *, until: float = FOREVER) -> None:
     """Send nothing that is followed before `until`; what comes out meanwhile is not sent later."""
     async with store.write() as connection:

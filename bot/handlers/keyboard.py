@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import InlineKeyboardMarkupLimit
 
-from bot.answers import Button, Callback, Reply, Show, SwitchInline, Url
+from bot.answers import Button, Callback, Reply, Show, SwitchInline
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.subjects import subject_of
@@ -130,7 +130,5 @@ def _button(button: Button, prefix: str) -> InlineKeyboardButton:
             return InlineKeyboardButton(button.text, callback_data=prefix + entry_id)
         case Callback(data=data):
             return InlineKeyboardButton(button.text, callback_data=data)
-        case Url(url=url):
-            return InlineKeyboardButton(button.text, url=url)
         case SwitchInline(query=query):
             return InlineKeyboardButton(button.text, switch_inline_query=query)
