@@ -31,7 +31,7 @@ def browsed(kb: KnowledgeBase, said: str) -> list[str]:
     if words[0] in _MEASURES:
         return [measure.id for measure in kb.measures.values()]
     if words[0] in _GROUPS:
-        return [one.id for one in kb.lists if one.origin and kb.origins[one.origin].parent]
+        return [one.id for one in kb.lists_of(kb.groups)]
     return []
 
 

@@ -149,9 +149,8 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
     small = number is not None and abs(number) <= LARGEST_ECHO
     if outcome.number_of == "group":
         said = text(t.NO_SUCH_GROUP, number=number) if small else text(t.NO_SUCH_GROUP_AT_ALL)
-        groups = [origin for origin in kb.origins.values() if origin.parent]
-        rest = text(t.GROUPS, names=_names(kb, groups, text)) if groups else Html()
-        return Reply(html=join(" ", [said, rest]), buttons=_list_buttons(kb, groups, text))
+        rest = text(t.GROUPS, names=_names(kb, kb.groups, text)) if kb.groups else Html()
+        return Reply(html=join(" ", [said, rest]), buttons=_list_buttons(kb, kb.groups, text))
     said = text(t.NO_SUCH_MEASURE, number=number) if small else text(t.NO_SUCH_NUMBER)
     numbers = list(kb.measures)
     rest = text.count(t.NUMBERED, len(numbers), first=numbers[0], last=numbers[-1])
@@ -159,18 +158,16 @@ def _no_such_number(kb: KnowledgeBase, outcome: Outcome, text: Texts) -> Reply:
 
 
 def _no_such_place(kb: KnowledgeBase, text: Texts) -> Reply:
-    cities = [origin for origin in kb.origins.values() if not origin.parent]
-    places = text(t.PLACES, names=_names(kb, cities, text))
-    return Reply(html=join(" ", [text(t.NO_SUCH_PLACE), places]), buttons=_list_buttons(kb, cities, text))
+    places = text(t.PLACES, names=_names(kb, kb.cities, text))
+    return Reply(html=join(" ", [text(t.NO_SUCH_PLACE), places]), buttons=_list_buttons(kb, kb.cities, text))
 
 
-def _names(kb: KnowledgeBase, origins: list[Origin], text: Texts) -> str:
+def _names(kb: KnowledgeBase, origins: tuple[Origin, ...], text: Texts) -> str:
     return ", ".join(origin_name(kb, origin, text) for origin in origins)
 
 
-def _list_buttons(kb: KnowledgeBase, origins: list[Origin], text: Texts) -> Buttons:
-    listed = (f"liste-{origin.id}" for origin in origins)
-    return tuple((entry_button(kb, one, text),) for one in listed if one in kb.entries)
+def _list_buttons(kb: KnowledgeBase, origins: tuple[Origin, ...], text: Texts) -> Buttons:
+    return tuple((entry_button(kb, one.id, text),) for one in kb.lists_of(origins))
 
 
 def _with_understood(kb: KnowledgeBase, outcome: Outcome, reply: Reply, text: Texts) -> Reply:

@@ -13,7 +13,7 @@ from bot.answers.reply import Button, Buttons, Reply, Show
 from bot.answers.texts import texts
 
 if TYPE_CHECKING:
-    from bot.kb import Figure, KnowledgeBase, ListEntry, Measure
+    from bot.kb import Figure, KnowledgeBase, Measure
 
 BUTTONS_IN_A_ROW = 2
 MAX_EXAMPLES = 4
@@ -25,7 +25,7 @@ def measures_page(kb: KnowledgeBase, language: str) -> Reply:
     text = texts(language)
     if not kb.measures:
         return Reply(html=text(t.NO_MEASURES))
-    lists = [entry for entry in kb.lists if _is_city(kb, entry)]
+    lists = kb.lists_of(kb.cities)
     buttons = [
         Button(
             text.plain(
@@ -59,7 +59,7 @@ def figures_page(kb: KnowledgeBase, language: str) -> Reply:
 def origins_page(kb: KnowledgeBase, language: str, *, groups: bool) -> Reply:
     """Ask which city, or which group."""
     text = texts(language)
-    lists = [entry for entry in kb.lists if entry.origin and _is_city(kb, entry) is not groups]
+    lists = kb.lists_of(kb.groups if groups else kb.cities)
     if not lists:
         return measures_page(kb, language)
     question = t.WHICH_GROUP if groups else t.WHICH_CITY
@@ -103,10 +103,6 @@ def _example(entry: Measure | Figure, language: str) -> str | None:
         ),
         None,
     )
-
-
-def _is_city(kb: KnowledgeBase, entry: ListEntry) -> bool:
-    return entry.origin is not None and kb.origins[entry.origin].parent is None
 
 
 def _figure_line(kb: KnowledgeBase, figure: Figure, language: str) -> Html:

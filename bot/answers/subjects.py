@@ -19,12 +19,10 @@ def subject_of(kb: KnowledgeBase, offered: Collection[str]) -> str | None:
     ids = set(offered)
     if not ids:
         return None
-    cities = set()
     for entry in kb.lists:
         if ids == set(entry.measures):
             return entry.id
-        if entry.origin and kb.origins[entry.origin].parent is None:
-            cities.add(entry.id)
+    cities = {entry.id for entry in kb.lists_of(kb.cities)}
     if cities and cities <= ids:
         return next((entry.id for entry in kb.lists if entry.origin is None), None)
     figures = [figure for figure in kb.figures if figure.id in ids]

@@ -19,6 +19,7 @@ from bot.handlers.conversation import without_mention
 from bot.handlers.replying import acknowledge, respond
 from bot.handlers.sending import edit
 from bot.kb import Figure, Measure
+from bot.kb.derive import list_id
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -154,8 +155,7 @@ class Buttons:
         kb = self.services.kb
         entry = kb.entries[entry_id]
         if isinstance(entry, Measure):
-            above = f"liste-{kb.city_of(entry).id}"
-            return above if above in kb.entries else keyboard.MEASURES_PAGE
+            return list_id(kb.city_of(entry).id)
         return keyboard.FIGURES_PAGE if isinstance(entry, Figure) else keyboard.MEASURES_PAGE
 
 

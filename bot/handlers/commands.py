@@ -116,7 +116,7 @@ class Lookup:
 
     def _origin(self, said: str, language: str, *, groups: bool) -> Answer:
         kb, wanted = self.services.kb, fold(said).strip()
-        lists = [entry for entry in kb.lists if entry.origin and _is_group(kb, entry) is groups]
+        lists = kb.lists_of(kb.groups if groups else kb.cities)
         for entry in lists:
             names = _names(kb, entry)
             if wanted and (wanted in names or wanted == names[0].split()[-1]):
@@ -133,10 +133,6 @@ class Lookup:
             if outcome.shown and outcome.shown[0] in ids:
                 return Answer(card(kb, outcome.shown[0], language), outcome)
         return Answer(origins_page(kb, language, groups=groups))
-
-
-def _is_group(kb: KnowledgeBase, entry: ListEntry) -> bool:
-    return kb.origins[entry.origin or ""].parent is not None
 
 
 def _names(kb: KnowledgeBase, entry: ListEntry) -> list[str]:

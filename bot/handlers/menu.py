@@ -68,6 +68,6 @@ def _has(kb: KnowledgeBase, name: str) -> bool:
         "chiffre": bool(kb.figures),
         "carte": map_picture(kb, "fr") is not None,
         "ville": any(entry.origin for entry in kb.lists),
-        "groupe": any(origin.parent for origin in kb.origins.values()),
+        "groupe": bool(kb.groups),
     }
     return needed.get(name, True)

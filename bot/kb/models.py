@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
@@ -280,6 +280,21 @@ class KnowledgeBase:
     def lists(self) -> tuple[ListEntry, ...]:
         """The derived lists."""
         return tuple(entry for entry in self.entries.values() if isinstance(entry, ListEntry))
+
+    @cached_property
+    def cities(self) -> tuple[Origin, ...]:
+        """Origins that are no part of another."""
+        return tuple(origin for origin in self.origins.values() if origin.parent is None)
+
+    @cached_property
+    def groups(self) -> tuple[Origin, ...]:
+        """Origins within a city."""
+        return tuple(origin for origin in self.origins.values() if origin.parent is not None)
+
+    def lists_of(self, origins: Iterable[Origin]) -> list[ListEntry]:
+        """Return the lists of origins; one without measures has none."""
+        lists = {entry.origin: entry for entry in self.lists}
+        return [lists[origin.id] for origin in origins if origin.id in lists]
 
     def city_of(self, measure: Measure) -> Origin:
         """Return the top-level origin of a measure."""

@@ -78,7 +78,7 @@ class Projection:
 def map_picture(kb: KnowledgeBase, language: str) -> Picture | None:
     """Return the map; None where no city of the knowledge base lies on it."""
     text = texts(language)
-    lists = _cities(kb)
+    lists = kb.lists_of(kb.cities)
     places = tuple(place for entry in lists if (place := _place(kb, entry, text)))
     if not places:
         return None
@@ -106,10 +106,6 @@ def frame() -> Box:
     points = [point for ring in outline() for point in ring]
     longitudes, latitudes = [x for x, _ in points], [y for _, y in points]
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
-
-
-def _cities(kb: KnowledgeBase) -> list[ListEntry]:
-    return [entry for entry in kb.lists if entry.origin and kb.origins[entry.origin].parent is None]
 
 
 def _place(kb: KnowledgeBase, entry: ListEntry, text: Texts) -> Place | None:

@@ -78,6 +78,13 @@ def test_views_of_a_knowledge_base(shipped_kb: KnowledgeBase) -> None:
     assert [type(entry) for entry in firsts] == [Measure, Figure, ListEntry]
     assert (len(shipped_kb.measures), len(shipped_kb.figures), len(shipped_kb.lists)) == (19, 12, 8)
     assert shipped_kb.city_of(shipped_kb.measures[1]).id == "marseille"
+    assert [city.id for city in shipped_kb.cities] == ["marseille", "bordeaux", "nantes", "paris"]
+    assert [group.id for group in shipped_kb.groups] == ["groupe1", "groupe2", "groupe3"]
+
+
+def test_an_origin_without_measures_has_no_list(shipped_kb: KnowledgeBase) -> None:
+    empty = Origin(id="lyon", name="Lyon")
+    assert [entry.id for entry in shipped_kb.lists_of([*shipped_kb.groups[:1], empty])] == ["liste-groupe1"]
     assert shipped_kb.city_of(shipped_kb.measures[19]).id == "paris"
 
 
