@@ -17,7 +17,7 @@ from bot.answers.content import (
     value_of,
 )
 from bot.answers.html import Html, bold, escape, italic, join, truncate_html
-from bot.answers.reply import Button, Buttons, Reply, Show, SwitchInline
+from bot.answers.reply import Button, Buttons, Reply, Show, SwitchInline, in_rows
 from bot.answers.texts import Texts, texts
 from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
 
@@ -162,9 +162,7 @@ def row(kb: KnowledgeBase, measure: Measure, text: Texts) -> Html:
 def number_buttons(measures: list[Measure]) -> Buttons:
     """Return one button a measure, with its number: the titles are in the text above."""
     buttons = [Button(str(measure.number), Show(measure.id)) for measure in measures]
-    return tuple(
-        tuple(buttons[start : start + NUMBERS_IN_A_ROW]) for start in range(0, len(buttons), NUMBERS_IN_A_ROW)
-    )
+    return in_rows(buttons, NUMBERS_IN_A_ROW)
 
 
 def entry_button(kb: KnowledgeBase, entry_id: str, text: Texts) -> Button:

@@ -9,7 +9,7 @@ from bot.answers.cards import NUMBERS_IN_A_ROW, entry_button
 from bot.answers.compose import counts
 from bot.answers.content import content_of, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
-from bot.answers.reply import Button, Buttons, Reply, Show
+from bot.answers.reply import Button, Reply, Show, in_rows
 from bot.answers.texts import texts
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def measures_page(kb: KnowledgeBase, language: str) -> Reply:
     ]
     complete = [(entry_button(kb, entry.id, text),) for entry in kb.lists if entry.origin is None]
     title = text(t.BROWSE, title=title_of(kb, text))
-    return Reply(html=title, buttons=(*_rows(buttons, BUTTONS_IN_A_ROW), *complete))
+    return Reply(html=title, buttons=(*in_rows(buttons, BUTTONS_IN_A_ROW), *complete))
 
 
 def figures_page(kb: KnowledgeBase, language: str) -> Reply:
@@ -53,7 +53,7 @@ def figures_page(kb: KnowledgeBase, language: str) -> Reply:
     ]
     buttons = [Button(str(place), Show(figure.id)) for place, figure in enumerate(kb.figures, start=1)]
     html = join("\n\n", [text(t.FIGURES), join("\n", lines)])
-    return Reply(html=html, buttons=_rows(buttons, NUMBERS_IN_A_ROW))
+    return Reply(html=html, buttons=in_rows(buttons, NUMBERS_IN_A_ROW))
 
 
 def origins_page(kb: KnowledgeBase, language: str, *, groups: bool) -> Reply:
@@ -110,7 +110,3 @@ def _figure_line(kb: KnowledgeBase, figure: Figure, language: str) -> Html:
     value = value_of(kb, figure, text)
     title = content_of(kb, figure, text).title
     return text(t.VALUED, title=title, value=bold(value)) if value else escape(title)
-
-
-def _rows(buttons: list[Button], width: int) -> Buttons:
-    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))

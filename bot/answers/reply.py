@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.answers.html import to_plain
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Kind = TypeVar("Kind")
 MAX_CALLBACK_BYTES = 64
 """Telegram's limit, which ``telegram.constants`` holds too; answers must not import it."""
 
@@ -71,3 +76,8 @@ class Reply:
 
     def __bool__(self) -> bool:
         return bool(self.html)
+
+
+def in_rows(buttons: Sequence[Kind], width: int) -> tuple[tuple[Kind, ...], ...]:
+    """Cut buttons of any kind into rows."""
+    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))

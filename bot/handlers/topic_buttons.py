@@ -8,6 +8,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardMarkupLimit
 
 from bot.answers import followup_texts as f
+from bot.answers.cards import NUMBERS_IN_A_ROW
+from bot.answers.reply import in_rows
 from bot.answers.texts import LANGUAGES, texts
 from bot.answers.topics import topic_label
 from bot.handlers.keyboard import FOLLOW, UNFOLLOW
@@ -23,7 +25,6 @@ SUBSCRIPTIONS = "subs"
 """Show what the chat follows."""
 MARK = "✓ "
 CITIES_IN_A_ROW = 2
-NUMBERS_IN_A_ROW = 5
 MOST_ORIGINS = 20
 MOST_NUMBERS = InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER - MOST_ORIGINS - 1
 """Whoever follows a measure beyond these names it."""
@@ -45,8 +46,8 @@ def topic_menu(kb: KnowledgeBase, language: str, followed: Collection[str]) -> I
     return InlineKeyboardMarkup(
         [
             [button(EVENT, text.plain(f.THE_EVENT))],
-            *_rows(origins[:MOST_ORIGINS], CITIES_IN_A_ROW),
-            *_rows(numbers, NUMBERS_IN_A_ROW),
+            *in_rows(origins[:MOST_ORIGINS], CITIES_IN_A_ROW),
+            *in_rows(numbers, NUMBERS_IN_A_ROW),
         ]
     )
 
@@ -82,7 +83,3 @@ def _turned(label: str, *, followed: bool) -> str:
 def is_measure(kb: KnowledgeBase, topic: str) -> bool:
     """Whether a topic is one measure."""
     return isinstance(kb.entries.get(topic), Measure)
-
-
-def _rows(buttons: list[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
-    return [buttons[start : start + width] for start in range(0, len(buttons), width)]

@@ -9,6 +9,7 @@ from bot.answers import Button, Callback, Reply, Show
 from bot.answers import texts as t
 from bot.answers.content import change_of, chart_title_of, content_of, number, source_of, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
+from bot.answers.reply import in_rows
 from bot.answers.texts import texts
 from bot.pictures import canvas as c
 from bot.pictures.card import draw_foot, draw_head, foot_height, head_height
@@ -145,7 +146,7 @@ def _caption(kb: KnowledgeBase, chart: Chart, figures: tuple[Figure, ...], text:
 
 def _buttons(kb: KnowledgeBase, figures: tuple[Figure, ...], text: Texts) -> tuple[tuple[Button, ...], ...]:
     values = [Button(_unbroken(_value(kb, figure, text)), Show(figure.id)) for figure in figures]
-    rows = tuple(tuple(values[start : start + IN_A_ROW]) for start in range(0, len(values), IN_A_ROW))
+    rows = in_rows(values, IN_A_ROW)
     if len(figures) == len(kb.figures):
         return rows
     return (*rows, (Button(text.plain(t.ALL_FIGURES), Callback(ALL_FIGURES)),))

@@ -13,6 +13,7 @@ from bot.answers import Button, Reply, Show
 from bot.answers import texts as t
 from bot.answers.content import origin_name, source_of, title_of
 from bot.answers.html import Html, bold, escape, join
+from bot.answers.reply import in_rows
 from bot.answers.subjects import subject_of
 from bot.answers.texts import texts
 from bot.pictures import canvas as c
@@ -144,7 +145,7 @@ def _buttons(kb: KnowledgeBase, lists: list[ListEntry], text: Texts) -> tuple[tu
         )
         for entry in lists
     ]
-    return tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
+    return in_rows(buttons, IN_A_ROW)
 
 
 def _draw(shown: Map) -> bytes:
