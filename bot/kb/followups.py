@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.errors import KnowledgeError, Problem
 from bot.kb.checks import ANOTHER
 from bot.kb.models import Id, KnowledgeBase, Text
-from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, read_yaml
+from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, line_of, read_yaml
 
 EVENT = "evenement"
 """The topic that is all of them."""
@@ -85,10 +85,10 @@ def load_followups(directory: Path, kb: KnowledgeBase) -> tuple[FollowUp, ...]:
 
 def _describe(details: Any, lines: Lines, shown: Path) -> Problem:  # noqa: ANN401 (a pydantic error)
     at = details["loc"]
-    line = next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
     name = next((str(step) for step in reversed(at) if isinstance(step, str)), "file")
     remedy = _REMEDIES.get(details["type"], "")
-    return Problem.of(shown, line, INVALID, remedy, name=name, message=details["msg"], kind=details["type"])
+    values = {"name": name, "message": details["msg"], "kind": details["type"]}
+    return Problem.of(shown, line_of(at, lines), INVALID, remedy, **values)
 
 
 def _check(found: list[FollowUp], kb: KnowledgeBase, lines: Lines, shown: Path) -> list[Problem]:

@@ -16,7 +16,7 @@ from bot.kb.assemble import SECTIONS, assemble
 from bot.kb.checks import LoadedFile, check
 from bot.kb.followups import FILE as FOLLOWUPS
 from bot.kb.models import HALF_PLACE, Contents, KnowledgeBase, KnowledgeFile
-from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, Location, read_yaml
+from bot.kb.reader import DID_YOU_MEAN, QUOTE, Lines, Location, line_of, read_yaml
 
 _MISPLACED = frozenset({FOLLOWUPS, Path(FOLLOWUPS).with_suffix(".yml").name})
 """Names of files that hold follow-ups, and are read by nobody unless they are the one at the top."""
@@ -123,7 +123,6 @@ def _load_file(path: Path, shown: Path) -> LoadedFile:
 
 def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Problem:  # noqa: ANN401
     at: Location = details["loc"]
-    line = next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
     name = _name(at)
     kind = details["type"]
     values: dict[str, object] = {"name": name}
@@ -145,7 +144,7 @@ def _describe(details: ErrorDetails, data: Any, lines: Lines, shown: Path) -> Pr
         expected = details.get("ctx", {}).get("expected", "")
         values |= {"message": details["msg"], "given": _in_yaml(details["input"])}
         values |= {"kind": kind, "expected": expected}
-    return Problem.of(shown, line, what, remedy, **values)
+    return Problem.of(shown, line_of(at, lines), what, remedy, **values)
 
 
 def _in_yaml(value: object) -> str:

@@ -82,6 +82,11 @@ def read_yaml(path: Path, shown: Path) -> tuple[Any, Lines]:
         raise _refusal(shown, 1, BAD_YAML, reason=_one_line(error)) from error
 
 
+def line_of(at: Location, lines: Lines) -> int:
+    """Return the line of a value, or of the nearest around it: what is missing has none."""
+    return next((lines[at[:cut]] for cut in range(len(at), -1, -1) if at[:cut] in lines), 1)
+
+
 def _refusal(shown: Path, line: int, what: str, remedy: str = "", **values: object) -> KnowledgeError:
     return KnowledgeError([Problem.of(shown, line, what, remedy, **values)])
 
