@@ -52,10 +52,9 @@ def markup(
 ) -> InlineKeyboardMarkup | None:
     """Return the keyboard of a reply.
 
-    ``browse`` names the page that 'back' leads to: then buttons stay within the browsing. ``show`` is
-    the code for opening an entry else. ``thumbs``
-    adds the two thumbs, which also tell later which entry the message shows. ``follow`` is the topic that a
-    button follows.
+    ``browse`` names the page that 'back' leads to: then buttons stay within the browsing. Otherwise they open
+    entries as the code ``show`` says. ``thumbs`` adds the two thumbs, which also tell later which entry the
+    message shows. ``follow`` is the topic that a button follows.
     """
     text = texts(language)
     prefix = show if browse is None else BROWSE
