@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answers import texts as t
-from bot.answers.cards import NUMBERS_IN_A_ROW, entry_button
+from bot.answers.cards import NUMBERS_IN_A_ROW, card, entry_button
 from bot.answers.compose import counts
 from bot.answers.content import content_of, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
 from bot.answers.reply import Button, Reply, Show, in_rows
 from bot.answers.texts import texts
+from bot.kb import Figure, ListEntry, Measure
 
 if TYPE_CHECKING:
-    from bot.kb import Figure, KnowledgeBase, Measure
+    from bot.kb import KnowledgeBase
 
 BUTTONS_IN_A_ROW = 2
 MAX_EXAMPLES = 4
@@ -67,6 +68,13 @@ def origins_page(kb: KnowledgeBase, language: str, *, groups: bool) -> Reply:
         html=text(question),
         buttons=tuple((entry_button(kb, entry.id, text),) for entry in lists),
     )
+
+
+def event_page(kb: KnowledgeBase, language: str) -> Reply:
+    """Show the first entry that is neither measure, figure nor list: what all this is about."""
+    others = (entry for entry in kb.entries.values() if not isinstance(entry, Measure | Figure | ListEntry))
+    first = next(others, None)
+    return card(kb, first.id, language) if first else Reply(html=texts(language)(t.NO_EVENT))
 
 
 def welcome_page(kb: KnowledgeBase, language: str) -> Reply:

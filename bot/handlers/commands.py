@@ -9,16 +9,14 @@ from typing import Any, TypeAlias
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
-from bot.answers import Reply, card, compose
-from bot.answers import texts as t
-from bot.answers.pages import figures_page, measures_page, origins_page
-from bot.answers.texts import texts
+from bot.answers import card, compose
+from bot.answers.pages import event_page, figures_page, measures_page, origins_page
 from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.keyboard import markup
 from bot.handlers.replying import respond
 from bot.handlers.services import Answer, App, Context, Services
-from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
+from bot.kb import Figure, KnowledgeBase, ListEntry
 from bot.language import fold
 from bot.matching import Outcome
 
@@ -63,13 +61,10 @@ class Lookup:
 
     async def browse_measures(self, update: Update, context: Context) -> None:
         """Open the page from which measures are browsed."""
-        await self._browse(update, context, measures_page)
-
-    async def _browse(self, update: Update, context: Context, page: Callable[..., Reply]) -> None:
         message = update.effective_message
         if message and await self.conversation.may_ask(message, context):
             language = await self.services.language_for(message)
-            reply = page(self.services.kb, language)
+            reply = measures_page(self.services.kb, language)
             keyboard = markup(reply, language, browse="")
             await respond(context.bot, message, reply.html, keyboard)
 
@@ -107,12 +102,8 @@ class Lookup:
         return self._origin(said, language, groups=True)
 
     def event(self, _said: str, language: str) -> Answer:
-        """Show the first entry that is neither measure, figure nor list: what all this is about."""
-        kb = self.services.kb
-        first = next((entry for entry in kb.entries.values() if _is_context(entry)), None)
-        if first is None:
-            return Answer(Reply(html=texts(language)(t.NO_EVENT)))
-        return Answer(card(kb, first.id, language))
+        """Show what all this is about."""
+        return Answer(event_page(self.services.kb, language))
 
     def _origin(self, said: str, language: str, *, groups: bool) -> Answer:
         kb, wanted = self.services.kb, fold(said).strip()
@@ -137,10 +128,6 @@ class Lookup:
 
 def _names(kb: KnowledgeBase, entry: ListEntry) -> list[str]:
     return [fold(name) for name in kb.origins[entry.origin or ""].names]
-
-
-def _is_context(entry: Entry) -> bool:
-    return not isinstance(entry, Measure | Figure | ListEntry)
 
 
 def command(names: tuple[str, ...], callback: Handle) -> CommandHandler[Context, None]:

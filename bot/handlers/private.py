@@ -15,9 +15,9 @@ from bot.answers import Reply, card
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.command_names import command_name
-from bot.answers.pages import measures_page, origins_page, welcome_page
+from bot.answers.pages import event_page, measures_page, origins_page, welcome_page
 from bot.answers.texts import texts
-from bot.handlers.commands import Lookup, command
+from bot.handlers.commands import command
 from bot.handlers.conversation import Conversation
 from bot.handlers.filtering import FROM_PEOPLE, WORDS
 from bot.handlers.keyboard import ASK, markup
@@ -85,8 +85,7 @@ class Private:
             await self.conversation.say(message, context, reply)
             return
         if payload == "evenement":
-            event = Lookup(self.services, self.conversation).event("", language)
-            await self.conversation.reply(message, context, event, language=language)
+            await self.conversation.say(message, context, event_page(self.services.kb, language))
             return
         page = _PAGES.get(payload, welcome_page)(self.services.kb, language)
         keyboard = markup(page, language, show=ASK)
