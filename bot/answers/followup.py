@@ -95,10 +95,9 @@ def _other_group(kb: KnowledgeBase, entry: Entry | None, number: int, language: 
     origin = kb.origins[entry.origin] if isinstance(entry, ListEntry) and entry.origin else None
     if origin is None or origin.parent is None:
         return None
-    numbered = {one.id for one in kb.origins.values() if one.number == number and one.parent}
-    found = next((one for one in kb.lists if one.origin in numbered), None)
-    if found:
-        return card(kb, found.id, language)
+    numbered = kb.lists_of(group for group in kb.groups if group.number == number)
+    if numbered:
+        return card(kb, numbered[0].id, language)
     absent = Outcome("", "unknown", WHOLE, (), no_such_number=number, number_of="group")
     return compose(kb, absent, language)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.answers import texts as t
 from bot.answers.cards import NUMBERS_IN_A_ROW, card, entry_button
 from bot.answers.compose import counts
-from bot.answers.content import content_of, title_of, value_of
+from bot.answers.content import content_of, origin_name, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
 from bot.answers.reply import Button, Reply, Show, in_rows
 from bot.answers.texts import texts
@@ -31,7 +31,7 @@ def measures_page(kb: KnowledgeBase, language: str) -> Reply:
         Button(
             text.plain(
                 t.BUTTON_ORIGIN,
-                name=kb.origins[entry.origin].name if entry.origin else "",
+                name=origin_name(kb, kb.origins[entry.origin or ""], text),
                 count=len(entry.measures),
             ),
             Show(entry.id),

@@ -70,8 +70,9 @@ def _check_origins(loaded: list[LoadedFile]) -> list[Problem]:
         for index, origin in enumerate(file.content.origins):
             line = file.line("origins", index, "id")
             where = f"{file.shown}:{line}"
-            taken = former.setdefault(origin.id, where)
-            if taken != where:
+            taken = former.get(origin.id)
+            former.setdefault(origin.id, where)
+            if taken is not None:
                 what, remedy = "origin '{id}' is given at {taken}", "choose another id"
                 problems.append(Problem.of(file.shown, line, what, remedy, id=origin.id, taken=taken))
             if list_id(origin.id) == ALL or len(origin.id) > _MAX_ORIGIN_ID:

@@ -112,6 +112,16 @@ SINGLE_FAULTS = {
         "no measure has number 2",
         "without gaps",
     ),
+    "duplicate origin on a line": (
+        changed(
+            MEASURES,
+            "origins:\n  - id: lyon\n    name: Lyon\n",
+            "origins: [{id: lyon, name: Lyon}, {id: lyon, name: L}]\n",
+        ),
+        1,
+        "origin 'lyon' is given at kb/a.yaml:1",
+        "choose another",
+    ),
     "duplicate origin": (
         changed(MEASURES, "measures:", "  - {id: lyon, name: L}\nmeasures:"),
         4,
