@@ -1,4 +1,4 @@
-"""Logging that can be shown to anyone: no token, no addresses of requests."""
+"""Logging that can be shown to anyone: no token, no addresses of requests, nothing that people write."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 CHATTY = (
     *("httpx", "httpcore", "alembic", "watchfiles"),
-    *("aiosqlite", "procrastinate", "telegram.ext.ExtBot"),
+    *("aiosqlite", "procrastinate", "telegram.ext.ExtBot", "telegram.ext.Application"),
 )
 """Libraries that log what no one needs and some may not see: addresses, which hold the token, and, at DEBUG,
-what is sent and to whom."""
+what is sent and to whom, what is written and by whom."""
 HIDDEN = "<token>"
 
 
