@@ -8,11 +8,12 @@ import logging
 import signal
 from typing import TYPE_CHECKING
 
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.application import RELOADER
 from bot.collector import settle
 from bot.errors import SettingsError
+from bot.handlers.sending import asked_wait
 from bot.handlers.services import FOLLOWUPS
 from bot.reloading import heed_hangup
 
@@ -74,16 +75,23 @@ async def connect(application: App, stop: asyncio.Event) -> bool:
         except InvalidToken:
             # The message of this error holds the token.
             raise SettingsError(REFUSED) from None
-        except NetworkError as error:
+        except TelegramError as error:
+            # Also that there have been too many starts, or that a network answers for Telegram with a page.
             if not told:
                 told = True
                 logger.warning(
                     "Telegram cannot be reached (%s): trying again until it can",
                     type(error).__name__,
                 )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
-            wait = min(2 * wait, LONGEST_WAIT)
+            wait = await pause(error, wait, stop)
         else:
             return True
     return False
+
+
+async def pause(error: TelegramError, wait: float, stop: asyncio.Event) -> float:
+    """Wait before another attempt, longer where Telegram asks to; return how long to wait after that one."""
+    asked = asked_wait(error) if isinstance(error, RetryAfter) else 0.0
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), max(wait, asked))
+    return min(2 * wait, LONGEST_WAIT)

@@ -9,12 +9,11 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
-from bot.handlers.sending import asked_wait
-from bot.lifecycle import FIRST_WAIT, LONGEST_WAIT
+from bot.lifecycle import FIRST_WAIT, pause
 
 if TYPE_CHECKING:
     from telegram import WebhookInfo
@@ -64,10 +63,7 @@ class Webhook:
                 if not told:
                     told = True
                     logger.warning("the webhook cannot be set yet (%s)", type(error).__name__)
-                asked = asked_wait(error) if isinstance(error, RetryAfter) else 0.0
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), max(wait, asked))
-                wait = min(2 * wait, LONGEST_WAIT)
+                wait = await pause(error, wait, stop)
             else:
                 return True
         return False

@@ -58,11 +58,21 @@ async def test_a_token_revoked_later_ends_the_bot(
             await running
 
 
-async def test_without_network_it_says_so_once_and_tries_again(
+@pytest.mark.parametrize(
+    "answer",
+    [
+        NetworkError("httpx.ConnectError"),
+        (429, b'{"ok": false, "error_code": 429, "parameters": {"retry_after": 0.01}}'),
+        (200, b"<html>Log in to use this network</html>"),
+    ],
+    ids=["no network", "too many requests", "no JSON"],
+)
+async def test_a_start_without_telegram_says_so_once_and_tries_again(
     app: App,
     telegram: Telegram,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    answer: NetworkError | tuple[int, bytes],
 ) -> None:
     monkeypatch.setattr("bot.lifecycle.FIRST_WAIT", 0.01)
     monkeypatch.setattr("bot.lifecycle.LONGEST_WAIT", 0.01)
@@ -72,19 +82,35 @@ async def test_without_network_it_says_so_once_and_tries_again(
     async def flaky(url: str, method: str, *args: object, **more: object) -> tuple[int, bytes]:
         nonlocal attempts
         attempts += 1
-        if attempts <= 4:
-            raise NetworkError("httpx.ConnectError")
-        return await real(url, method, *args, **more)  # type: ignore[arg-type]
+        if attempts > 4:
+            return await real(url, method, *args, **more)  # type: ignore[arg-type]
+        if isinstance(answer, NetworkError):
+            raise answer
+        return answer
 
     monkeypatch.setattr(telegram, "do_request", flaky)
     stop = asyncio.Event()
     running = asyncio.create_task(poll(app, stop))
-    await until(lambda: app.running)
+    await until(lambda: app.running or running.done())
     stop.set()
     await running
     lines = [r for r in caplog.records if "cannot be reached" in r.getMessage()]
     assert len(lines) == 1
     assert lines[0].exc_info is None
+
+
+async def test_a_start_waits_as_long_as_telegram_asks(
+    app: App, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.lifecycle.FIRST_WAIT", 0.01)
+    telegram.refuse("getMe", "Too Many Requests", 429, retry_after=60)
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, stop))
+    await asyncio.sleep(0.2)
+    assert len(telegram.called("getMe")) == 1
+    stop.set()
+    async with asyncio.timeout(1):
+        await running
 
 
 async def test_without_network_it_can_still_be_stopped(app: App, telegram: Telegram) -> None:
