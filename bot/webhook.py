@@ -9,11 +9,11 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.application import ALLOWED_UPDATES
 from bot.errors import SettingsError
-from bot.lifecycle import FIRST_WAIT, pause
+from bot.lifecycle import FIRST_WAIT, REFUSED, pause
 
 if TYPE_CHECKING:
     from telegram import WebhookInfo
@@ -70,7 +70,7 @@ class Webhook:
 
     async def watch(self) -> None:
         """Look after the webhook for ever; one line in the log a change."""
-        told = False
+        told = refused = False
         while True:
             await asyncio.sleep(CHECK_AGAIN)
             with contextlib.suppress(TimeoutError):
@@ -79,7 +79,13 @@ class Webhook:
             try:
                 if await self.ensure():
                     logger.warning("the webhook was no longer as it should be: it is set again")
-                told = False
+                told = refused = False
+            except InvalidToken:
+                # No update comes any more until this process gets another token.
+                self.is_set = False
+                if not refused:
+                    logger.error(REFUSED)  # noqa: TRY400
+                refused = True
             except TelegramError as error:
                 if not told:
                     logger.warning("the webhook cannot be checked (%s)", type(error).__name__)

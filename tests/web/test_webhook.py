@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram import WebhookInfo
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
 from bot import webhook
 from bot.application import ALLOWED_UPDATES
@@ -129,3 +129,31 @@ async def test_trouble_while_it_is_set(
     stopped = asyncio.Event()
     stopped.set()
     assert not await hook.set(stopped)
+
+
+async def test_a_token_revoked_later_is_told_and_nobody_takes_the_server_for_ready(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "CHECK_AGAIN", 0.0)
+    monkeypatch.setattr(webhook, "CHECK_EVERY", 0.01)
+    hook = webhook_of(bot := Bot())
+    assert await hook.set(asyncio.Event())
+    refused = InvalidToken("The token `123:secret` was rejected by the server.")
+    bot.errors = [NetworkError("x"), *[refused] * 1000]
+    watching = asyncio.create_task(hook.watch())
+    try:
+        async with asyncio.timeout(5):
+            while len(bot.errors) > 998:  # noqa: ASYNC110 - a test may poll
+                await asyncio.sleep(0.01)
+            assert not hook.is_set
+            # As when it was Telegram's mistake.
+            bot.errors.clear()
+            while not hook.is_set:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    finally:
+        watching.cancel()
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+        ("WARNING", "the webhook cannot be checked (NetworkError)"),
+        ("ERROR", "TELEGRAM_TOKEN: Telegram does not accept this token"),
+    ]
+    assert caplog.records[-1].exc_info is None
