@@ -68,7 +68,7 @@ class Following:
         topic = topic_named(kb, said)
         found = () if topic or not said else self._topics_about(said)
         if topic or len(found) == 1:
-            line = await self._follow(message.chat_id, topic or found[0], language)
+            line, _ = await self._follow(message.chat_id, topic or found[0], language)
             await respond(context.bot, message, line)
             return
         followed = await subscriptions.topics_of(self.hub.database, message.chat_id)
@@ -85,15 +85,16 @@ class Following:
         about = outcome.shown or ((outcome.related,) if outcome.related else ())
         return tuple(dict.fromkeys(topic_of(self.hub.services.kb, one) for one in about))
 
-    async def _follow(self, chat_id: int, topic: str, language: str) -> Html:
+    async def _follow(self, chat_id: int, topic: str, language: str) -> tuple[Html, bool]:
+        """Return what to say, and whether the topic is followed now."""
         text, database = texts(language), self.hub.database
         try:
             new = await subscriptions.follow(database, chat_id, topic, now=self.hub.clock())
         except ValueError:
-            return text(f.TOO_MANY_TOPICS)
+            return text(f.TOO_MANY_TOPICS), False
         await self.hub.will_write_in(chat_id, language)
         label = topic_label(self.hub.services.kb, topic, text)
-        return text(f.NOW_FOLLOWED if new else f.ALREADY_FOLLOWED, topic=label)
+        return text(f.NOW_FOLLOWED if new else f.ALREADY_FOLLOWED, topic=label), True
 
     async def pressed_follow(self, update: Update, context: Context) -> None:
         """Follow a topic."""
@@ -110,17 +111,16 @@ class Following:
         kb, language = self.hub.services.kb, await self.hub.services.language_for_press(query)
         text, chat_id = texts(language), query.message.chat.id
         topic = str(query.data).removeprefix(prefix)
-        followed = prefix == FOLLOW
-        if followed and topic not in topics(kb):
+        if prefix == FOLLOW and topic not in topics(kb):
             said = text(t.OLD_BUTTON)
         elif not await self.hub.may_press(query):
             said = text(f.ADMINS_MANAGE)
         else:
-            if followed:
-                said = await self._follow(chat_id, topic, language)
+            if prefix == FOLLOW:
+                said, followed = await self._follow(chat_id, topic, language)
             else:
                 await subscriptions.unfollow(self.hub.database, chat_id, topic)
-                said = text(f.NO_LONGER_FOLLOWED, topic=topic_label(kb, topic, text))
+                said, followed = text(f.NO_LONGER_FOLLOWED, topic=topic_label(kb, topic, text)), False
             await _turn(query, context, topic, followed=followed)
         await acknowledge(query, said)
 
@@ -232,7 +232,7 @@ def _follow_button(label: str, topic: str) -> InlineKeyboardButton:
 
 
 async def _turn(query: CallbackQuery, context: Context, topic: str, *, followed: bool) -> None:
-    """Make the pressed button do the contrary from now on."""
+    """Make the button of a topic say what can be done about it now."""
     message = query.message
     keyboard = (
         turned(message.reply_markup, topic, followed=followed) if isinstance(message, Message) else None

@@ -74,6 +74,18 @@ async def test_the_button_of_a_card_follows_and_unfollows(follower: Chat, databa
     assert "🔔 Suivre" in labels(follower.now(answer))
 
 
+async def test_at_the_limit_the_button_does_not_say_that_the_topic_is_followed(
+    follower: Chat, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MOST_TOPICS", 1)
+    await follower.ask("/suivre 13")
+    answer = await follower.ask("mesure 3")
+    said = await follower.press(answer, "🔔 Suivre")
+    assert "trop de sujets" in said["text"]
+    assert await subscriptions.topics_of(database, CAMILLE) == ["mesure-13"]
+    assert labels(follower.now(answer)) == labels(answer)
+
+
 async def test_suivre_takes_a_number_a_place_or_a_question(follower: Chat, database: Database) -> None:
     for said, topic in (
         ("13", "mesure-13"),
