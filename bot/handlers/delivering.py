@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -148,19 +149,30 @@ def _publishing(hub: Hub, draft: outbox.Draft, about: set[str]) -> Callable[[], 
 
 async def _hourly(application: App) -> None:
     while True:
-        try:
-            await hourly(application.bot_data[FOLLOWUPS])
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            logger.warning("The database is away (%s): trying again in an hour", type(error).__name__)
+        await hourly(application.bot_data[FOLLOWUPS])
         await asyncio.sleep(HOUR)
 
 
 async def hourly(hub: Hub) -> None:
-    """Write the digests that are due, and forget what has had its time."""
+    """Write the digests that are due, and forget what has had its time, whatever comes of the other."""
+    for name, work in (("the weekly digest", _sum_up), ("forgetting", _forget)):
+        try:
+            await work(hub)
+        except Exception as error:  # noqa: BLE001 (it is tried again in an hour, and forgetting was promised)
+            if is_outage(error):
+                logger.warning("The database is away (%s): trying again in an hour", type(error).__name__)
+                return
+            # In the words of an exception may be what was to be sent: its kind and place are enough.
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%s broke off: %s\n%s", name, type(error).__name__, trace)  # noqa: TRY400
+
+
+async def _sum_up(hub: Hub) -> None:
     if await send_digests(hub):
         await hub.dispatch.request()
+
+
+async def _forget(hub: Hub) -> None:
     await maintenance.expire(hub.database, now=hub.clock())
 
 

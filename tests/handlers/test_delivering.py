@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import exc
 
-from bot.followups import chats, outbox, sqlite, subscriptions, updates
+from bot.followups import chats, digest, outbox, sqlite, subscriptions, updates
 from bot.followups.values import Claim
 from bot.handlers import dispatching
 from bot.handlers.delivering import HOUR, announce, hourly, tell_administrators
@@ -171,6 +171,34 @@ async def test_what_has_had_its_time_is_forgotten(follower: Chat, database: Data
     dates.now += 3 * 86400
     await hourly(hub(follower))
     assert await updates.claim(database, 7, now=dates.now) is Claim.OURS
+
+
+async def test_a_mistake_of_ours_ends_neither_digests_nor_forgetting(
+    follower: Chat,
+    database: Database,
+    dates: Dates,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked, rounds = "pourquoi un baromètre ?", 0
+
+    async def breaks(*_: object, **__: object) -> int:
+        nonlocal rounds
+        rounds += 1
+        raise KeyError(asked)
+
+    monkeypatch.setattr(digest, "send_weekly", breaks)
+    monkeypatch.setattr("bot.handlers.delivering.HOUR", 0.01)
+    await updates.claim(database, 7, now=dates.now)
+    await updates.settle(database, 7)
+    dates.now += 3 * 86400
+    async with beside(follower.app), asyncio.timeout(5):
+        while rounds < 2:  # noqa: ASYNC110 - a test may poll
+            await asyncio.sleep(0.01)
+    assert await updates.claim(database, 7, now=dates.now) is Claim.OURS
+    line = next(record.getMessage() for record in caplog.records if "KeyError" in record.getMessage())
+    assert "in breaks" in line, "it says where"
+    assert asked not in caplog.text
 
 
 async def test_an_update_whose_handling_failed_does_not_come_again_and_again(
