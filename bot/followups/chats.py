@@ -16,6 +16,8 @@ from bot.followups.values import CONTEXT_LIFE, Visit
 
 #: Seconds of the windows in which messages are counted.
 FLOOD_WINDOW = 60.0
+#: Below all ids of groups.
+_ADMINS = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ def show_entry(store: Store, chat_id: int, entry_id: str, *, now: float, life: f
 def visit(store: Store, person: int, chat_id: int, *, now: float) -> asyncio.Future[Visit]:
     """Count one message of somebody in a chat, and recall what is known of that."""
     return store.together(_VISIT, (person, chat_id, now))
+
+
+def admins_of(group: int) -> int:
+    """Return the number under which messages in the name of a group are counted, apart from those in it."""
+    return group - _ADMINS
 
 
 async def hits(store: Store, counted: int, *, now: float) -> int:

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import Column, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.followups.chats import admins_of
 from bot.followups.database import Store, retried
 from bot.followups.schema import (
     answers,
@@ -51,5 +52,6 @@ async def move_chat(connection: AsyncConnection, old: int, new: int) -> None:
         )
         await connection.execute(update(table).where(table.c.chat_id == old, ~taken).values(chat_id=new))
         await connection.execute(delete(table).where(table.c.chat_id == old))
-    # Messages have other numbers there.
+    # Messages have other numbers there, and those in the group's name are counted anew.
     await connection.execute(delete(answers).where(answers.c.chat_id == old))
+    await connection.execute(delete(floods).where(floods.c.chat_id == admins_of(old)))

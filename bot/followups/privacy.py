@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import outbox, questions, subscriptions
+from bot.followups.chats import admins_of
 from bot.followups.database import Store, retried
 from bot.followups.schema import (
     answers,
@@ -67,7 +68,9 @@ async def export(store: Store, chat_id: int) -> dict[str, Any]:
             ),
             "message_counter": await _rows(
                 connection,
-                select(floods.c.window, floods.c.count).where(floods.c.chat_id == chat_id),
+                select(floods.c.window, floods.c.count)
+                .where(floods.c.chat_id.in_((chat_id, admins_of(chat_id))))
+                .order_by(floods.c.chat_id),
             ),
             "answers": await _rows(
                 connection,
@@ -98,6 +101,7 @@ async def erase(store: Store, chat_id: int, *, now: float) -> None:
     async with store.write() as connection:
         for table in (chats, floods, answers, subscriptions_table, askers):
             await connection.execute(delete(table).where(table.c.chat_id == chat_id))
+        await connection.execute(delete(floods).where(floods.c.chat_id == admins_of(chat_id)))
         await questions.leave_group(connection, chat_id)
         await outbox.forget(connection, deliveries.c.chat_id == chat_id)
 

@@ -159,8 +159,6 @@ class DatabaseRegister:
 
 GIVE_BACK = 0.5
 """Seconds to tell the database of an update that could not be finished."""
-_ADMINS = 1 << 60
-"""Below all ids of groups: who writes in the name of a group is counted apart from it."""
 _FORESEEN: ContextVar[tuple[int, int, asyncio.Future[Visit]] | None] = ContextVar("_FORESEEN", default=None)
 """A visit that began with the claim of the update that the current task processes: whose, where."""
 
@@ -184,7 +182,7 @@ def _foreseen(person: int, chat_id: int) -> asyncio.Future[Visit] | None:
 def _counted(key: str) -> int:
     """Return the number under which a key is counted: people's ids and groups' never meet."""
     kind, _, number = key.rpartition(":")
-    return int(number) - (_ADMINS if kind == "admins" else 0)
+    return chats.admins_of(int(number)) if kind == "admins" else int(number)
 
 
 async def _or(default: Value, operation: Awaitable[Value]) -> Value:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import exc
 from telegram import Update
 
+from bot.followups import privacy
 from bot.followups.values import Answered, Claim, Visit
 from bot.handlers.database_store import DatabaseRegister, DatabaseStore, _counted
 from bot.handlers.memory import MemoryStore
@@ -195,3 +196,17 @@ def test_nobody_is_counted_as_another() -> None:
     assert len({_counted(key) for key in keys}) == len(keys)
     # The longest id that Telegram gives, and what a database takes.
     assert _counted(f"admins:{-(2**52)}") >= -(2**63)
+
+
+@pytest.mark.parametrize("kind", ["ambient", "admins"])
+async def test_nothing_is_counted_any_more_of_a_group_that_was_erased_or_moved(
+    database: Database, clock: Clock, kind: str
+) -> None:
+    store = DatabaseStore(database, clock)
+    key = f"{kind}:{GROUP}"
+    assert [await store.hits(key) for _ in range(2)] == [1, 2]
+    await privacy.erase(database, GROUP, now=clock())
+    assert await store.hits(key) == 1
+    assert (await privacy.export(database, GROUP))["message_counter"]
+    await store.migrate(GROUP, SUPERGROUP)
+    assert await store.hits(key) == 1
