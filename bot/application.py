@@ -165,6 +165,8 @@ class Equipment:
     def _register(self, knowledge: Knowledge) -> None:
         application, matcher = self.application, knowledge.matcher
         services = Services(matcher.kb, matcher, self.store, HASHTAG, self.observe)
+        # First, for no other handler passes an inline query over as quickly as this one does all else.
+        Inline(services).register(application)
         if self.followups is not None:
             from bot.handlers.delivering import attach, attach_again  # noqa: PLC0415 (an extra)
 
@@ -179,8 +181,6 @@ class Equipment:
                     committed=knowledge.committed,
                     clock=self.followups.clock,
                 )
-        # First, for no other handler passes an inline query over as quickly as this one does all else.
-        Inline(services).register(application)
         conversation = Conversation(services)
         Lookup(services, conversation).register(application)
         pictures = Pictures(services, conversation, self.pictures)

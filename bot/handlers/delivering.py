@@ -47,7 +47,7 @@ def attach(
     committed: tuple[FollowUp, ...] = (),
     clock: Callable[[], float],
 ) -> Services:
-    """Add all handlers of follow-ups, before all others; returns services with follow buttons.
+    """Add all handlers of follow-ups, before those of questions; returns services with follow buttons.
 
     The work beside the updates begins with `delivering`.
     """

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from telegram.ext import InlineQueryHandler
 
 from bot.application import build_application
 from bot.errors import SettingsError
@@ -34,3 +35,7 @@ async def test_nobody_is_noted_for_good(chat: Chat) -> None:
     await chat.ask("mesure 3")
     noted = ("_chat_ids_to_be_updated_in_persistence", "_user_ids_to_be_updated_in_persistence")
     assert [getattr(chat.app, name) for name in noted] == [set(), set()]
+
+
+def test_each_keystroke_of_an_inline_query_is_offered_to_its_handler_first(follower: Chat) -> None:
+    assert isinstance(follower.app.handlers[0][0], InlineQueryHandler)
