@@ -119,7 +119,7 @@ def build_application(
     if followups is not None:
         from bot.handlers.database_store import DatabasePictures, DatabaseStore  # noqa: PLC0415 (an extra)
 
-        store = store or DatabaseStore(followups.database)
+        store = store or DatabaseStore(followups.database, followups.clock)
         pictures = DatabasePictures(followups.database)
     equipment = Equipment(
         application, store or MemoryStore(), observe, followups, settings.admin_ids, pictures

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -39,7 +38,7 @@ class DatabaseStore:
     """
 
     database: Database
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float]
 
     def show_entry(self, chat_id: int, entry_id: str) -> None:
         """Remember, for a while, which entry a chat saw last."""

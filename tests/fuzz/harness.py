@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from bot.application import Followups, build_application
-from bot.handlers.database_store import DatabaseStore
 from bot.settings import Settings
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import GROUP, PendingQuery
@@ -125,7 +124,6 @@ async def harness(database: Database | None, matcher: Matcher, seed: int) -> Asy
         settings,
         matcher.kb,
         matcher=matcher,
-        store=DatabaseStore(database, clock),
         request=telegram,
         followups=Followups(database, clock=clock),
     )

@@ -8,6 +8,7 @@ from telegram.ext import InlineQueryHandler
 
 from bot.application import build_application
 from bot.errors import SettingsError
+from bot.followups.values import CONTEXT_LIFE
 from bot.settings import Settings
 
 from .standin import Chat, Telegram
@@ -15,6 +16,8 @@ from .standin import Chat, Telegram
 if TYPE_CHECKING:
     from bot.kb import KnowledgeBase
     from bot.matching import Matcher
+
+    from .conftest import Dates
 
 
 def test_without_a_token_there_is_no_application(kb: KnowledgeBase, matcher: Matcher) -> None:
@@ -39,3 +42,12 @@ async def test_nobody_is_noted_for_good(chat: Chat) -> None:
 
 def test_each_keystroke_of_an_inline_query_is_offered_to_its_handler_first(follower: Chat) -> None:
     assert isinstance(follower.app.handlers[0][0], InlineQueryHandler)
+
+
+async def test_what_is_remembered_is_remembered_by_the_clock_of_followups(
+    follower: Chat, dates: Dates
+) -> None:
+    await follower.ask("mesure 3")
+    assert "Mesure 3" in (await follower.ask("qui la porte ?"))["text"]
+    dates.now += CONTEXT_LIFE + 1
+    assert "Mesure 3" not in (await follower.ask("qui la porte ?"))["text"]
