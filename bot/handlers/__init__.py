@@ -1,4 +1,4 @@
-"""Telegram: updates in, calls out; all that imports ``telegram`` is here and in the application."""
+"""Telegram: updates in, calls out. Who else may import ``telegram`` is written in the import contract."""
 
 import os
 
