@@ -32,7 +32,7 @@ from bot.answers.texts import texts
 from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
 from bot.matching import Outcome
 
-_COUNTS = ("how_many", "how_much")
+_COUNT = "how_many"
 
 
 def follow_up(
@@ -53,7 +53,7 @@ def follow_up(
         case Turn(by):
             reply = _turned(kb, entry, by, language) if entry else _about_what(kb, language)
         case Part(facet, complete):
-            by_itself = complete and (facet in _COUNTS or entry is None)
+            by_itself = complete and (facet == _COUNT or entry is None)
             reply = None if by_itself else _part(kb, entry, facet, text, language)
         case News():
             reply = None
@@ -129,7 +129,7 @@ def _part(kb: KnowledgeBase, entry: Entry | None, facet: str, text: str, languag
         return _about_what(kb, language)
     if facet == TREND and not isinstance(entry, Figure):
         return None
-    held = entry.facets | ({"how_many"} if "how_much" in entry.facets else set())
+    held = entry.facets
     if facet == TREND and content_of(kb, entry, texts(language)).trend:
         # The card tells both in one line: how it changes, and until when.
         facet, held = "when", held | {"when"}

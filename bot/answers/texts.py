@@ -125,7 +125,6 @@ MISSING = {
     "trend": N_("Ma source ne dit pas comment ce chiffre évolue."),
     "how": N_("Ma source ne dit pas comment."),
     "how_many": N_("Ma source ne dit pas combien."),
-    "how_much": N_("Ma source ne dit pas combien."),
     "cost": N_("Ma source ne dit pas ce que cela coûte, ni qui le paie."),
     "apply": N_("Ma source ne dit pas où s’adresser ni comment s’inscrire."),
     "status": N_("Ma source ne dit pas ce que c’est devenu depuis."),

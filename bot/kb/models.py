@@ -14,7 +14,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$")]
 """48 characters at most, so that ids fit a deep link (64) and callback data with a prefix."""
 FacetName = Literal[
-    "what", "why", "origin", "who", "when", "where", "how", "how_many", "how_much",
+    "what", "why", "origin", "who", "when", "where", "how", "how_many",
     "cost", "apply", "status", "opinion", "definition",
     "personal", "abroad", "reactions", "other_time",
 ]  # fmt: skip
@@ -136,7 +136,7 @@ class Figure(Entry):
     @property
     def facets(self) -> frozenset[str]:
         """The declared facets, and those that every figure answers."""
-        derived = {"how_many", "how_much", "origin"}
+        derived = {"how_many", "origin"}
         if self.given_by:
             derived.add("who")
         return super().facets | derived

@@ -22,10 +22,3 @@ def find_facet(normalised: str, spelt: str, pack: LanguagePack) -> tuple[str, bo
 def _opens(normalised: str, opening: re.Pattern[str]) -> bool:
     """Whether a clause begins so; each is looked at once, however many there are."""
     return any(opening.match(clause) for clause in _CLAUSE_END.split(normalised))
-
-
-def holds(facets: frozenset[str], facet: str) -> bool:
-    """Whether an entry's facets answer the one asked; amounts answer counts and the reverse."""
-    if facet in ("how_many", "how_much"):
-        return bool(facets & {"how_many", "how_much"})
-    return facet in facets

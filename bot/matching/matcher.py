@@ -19,7 +19,6 @@ from bot.kb import KnowledgeBase, ListEntry
 from bot.language import load_pack, without_hashtags
 from bot.matching.analysis import Analyser
 from bot.matching.confidence import Calibration, shipped
-from bot.matching.facets import holds
 from bot.matching.index import Index
 from bot.matching.lists import COUNT, OFFERED, ListIntents
 from bot.matching.outcome import Outcome, OutcomeKind, Ranked
@@ -107,7 +106,7 @@ class Matcher:
         )
         self._bonus = {
             asked.name: np.asarray(
-                [FACET_BONUS * holds(facets, asked.name) for facets in self._facets], dtype=np.float32
+                [FACET_BONUS * (asked.name in facets) for facets in self._facets], dtype=np.float32
             )
             for asked in pack.facets
             if asked.strict
@@ -214,7 +213,7 @@ class Matcher:
         number = self._number_of[target]
         others = [c for c in candidates if c.number != number]
         counted = self._is_list[number] and question.facet == COUNT
-        missing = question.facet_strict and not (counted or holds(self._facets[number], question.facet))
+        missing = question.facet_strict and not (counted or question.facet in self._facets[number])
         outcome = self._outcome(
             question,
             others,

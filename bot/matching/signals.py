@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import log, log1p
 from typing import NamedTuple
 
-from bot.matching.facets import holds
 from bot.matching.question import Question, Term
 
 NOTION_MATCH = 0.85
@@ -127,7 +126,7 @@ def measure(
         elsewhere=min(ENOUGH, sum(h.term.weight * (1 - h.match) for h in heard if h.term.known)),
         length=min(1.0, len(question.terms) / LONG),
         words=min(1.0, len(question.stems) / LONG_IN_WORDS),
-        facet_missing=float(question.facet_strict and not holds(entry.facets, question.facet)),
+        facet_missing=float(question.facet_strict and question.facet not in entry.facets),
         chatter=float(question.chatter),
     )
 

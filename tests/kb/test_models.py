@@ -37,7 +37,7 @@ def test_facets_of_a_measure_follow_from_its_fields() -> None:
 
 
 def test_facets_of_a_figure_follow_from_its_fields() -> None:
-    assert Figure(**FIGURE).facets == {"what", "how", "how_many", "how_much", "origin"}
+    assert Figure(**FIGURE).facets == {"what", "how", "how_many", "origin"}
     assert "who" in Figure(**FIGURE, given_by="X").facets
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.language import load_pack
 from bot.matching import Matcher
-from bot.matching.facets import find_facet, holds
+from bot.matching.facets import find_facet
 
 
 @pytest.mark.parametrize(
@@ -119,34 +119,6 @@ def test_only_some_facets_must_be_held() -> None:
     assert facet_of("combien coute le kit") == ("cost", True)
     assert facet_of("pourquoi le kit") == ("why", False)
     assert facet_of("kit") == ("what", False)
-
-
-def test_amounts_answer_counts() -> None:
-    assert holds(frozenset({"how_much"}), "how_many")
-    assert holds(frozenset({"how_many"}), "how_much")
-    assert not holds(frozenset({"how_many"}), "cost")
-    assert holds(frozenset({"when"}), "when")
-
-
-@pytest.mark.parametrize(
-    ("text", "facet", "strict"),
-    [
-        ("quel est le prix du kit ?", "cost", True),
-        ("prix du kit", "cost", True),
-        ("mon ordinateur le moins cher vaut un mois de courses au supermarché du quartier", "cost", False),
-        ("Mon dossier a été lu par un élu. Une mesure sur ce sujet ?", "status", False),
-        ("Je n'ai pas de quoi payer un ordinateur. Combien de foyers en ont un ?", "how_many", True),
-        ("Un kit. Quel prix ?", "cost", True),
-        ("Le prix du kit pour une toute petite entreprise de la région nantaise… ?", "cost", True),
-        ("our offices are closed when I come home, what could the town do?", "what", False),
-        ("when does it start", "when", True),
-    ],
-)
-def test_a_facet_must_be_held_where_it_is_asked_for(
-    shipped_matcher: Matcher, text: str, facet: str, strict: bool
-) -> None:
-    question = shipped_matcher.analyse(text)
-    assert (question.facet, question.facet_strict) == (facet, strict)
 
 
 def test_a_phrase_of_the_knowledge_base_is_not_refused_for_its_facet(shipped_matcher: Matcher) -> None:
