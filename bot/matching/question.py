@@ -227,10 +227,10 @@ def _term(
         if last:
             completions = vocabulary.completions(word.text)
             known = known or bool(completions)
-            readings = [
-                *((analyser.word(r.word), r.similarity) for r in completions),
-                *(readings if known and readings[0][0] is not word else []),
-            ] or readings
+            begun = [(analyser.word(r.word), r.similarity) for r in completions]
+            # Who half-types a word is after a subject: 'corresp' is rather 'correspondant' than 'correspond'.
+            begun.sort(key=lambda reading: (-reading[1], reading[0].stop))
+            readings = [*begun, *(readings if known and readings[0][0] is not word else [])] or readings
     elif last:
         # 'cassai' has the stem of a known word, but is itself none: rather the start of 'cassaigne'.
         doubt = COMPLETION_WEIGHT if word.text in vocabulary else 1.0
@@ -244,8 +244,8 @@ def _term(
         for _, _, notion in analyser.notions([reading.stem]):
             _raise(features, notion, NOTION_WEIGHT * similarity)
     best = readings[0][0]
-    begun = last and not known and len(word.text) < MIN_PREFIX_LENGTH
-    weight = 0.0 if best.stop or begun else analyser.rarity(best)
+    too_short = last and not known and len(word.text) < MIN_PREFIX_LENGTH
+    weight = 0.0 if best.stop or too_short else analyser.rarity(best)
     # Not the question word itself (near 0), which may weigh something too: "combien".
     focus = 0 < near <= MAX_FOCUS_DISTANCE and weight > 0
     return Term(
@@ -263,7 +263,11 @@ def _is_doubtful(term: Term, analyser: Analyser) -> bool:
     best, similarity = term.readings[0]
     if best.text == term.typed:
         return False
-    likely = [reading.stem for reading, other in term.readings if other >= similarity]
+    # Of few letters, a function word is as likely as any; whoever types more of them is after a subject.
+    any_word = len(term.typed) <= MIN_PREFIX_LENGTH
+    likely = [
+        word.stem for word, other in term.readings if other >= similarity and (any_word or not word.stop)
+    ]
     # Words for the same thing are one: 'télétravail', 'télétravailler'.
     meant = {next((notion for _, _, notion in analyser.notions([stem])), stem) for stem in likely}
     return similarity < SURE_READING or len(meant) >= MANY

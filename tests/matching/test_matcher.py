@@ -364,7 +364,8 @@ def test_one_word_that_may_be_many_is_not_answered(shipped_matcher: Matcher, tex
 
 
 @pytest.mark.parametrize(
-    ("text", "entry"), [("télétr", "mesure-17"), ("barom", "mesure-3"), ("barometr", "mesure-3")]
+    ("text", "entry"),
+    [("télétr", "mesure-17"), ("barom", "mesure-3"), ("barometr", "mesure-3"), ("corresp", "mesure-18")],
 )
 def test_one_half_typed_word_for_one_thing_is(shipped_matcher: Matcher, text: str, entry: str) -> None:
     assert shipped_matcher.match(text).shown == (entry,)
