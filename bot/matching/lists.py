@@ -27,6 +27,7 @@ class ListIntents:
     def __init__(self, kb: KnowledgeBase, analyser: Analyser) -> None:
         self._ids = {entry.origin: entry.id for entry in kb.lists}
         self._measures = kb.measures
+        self._sizes = frozenset(str(len(entry.measures)) for entry in kb.lists)
         self._shortest_first = sorted(kb.lists, key=lambda entry: len(entry.measures))
         self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         """First stem of a name to the stems of the name and the origin it names."""
@@ -66,6 +67,15 @@ class ListIntents:
         """Return the list of the one origin that a question names, or None."""
         inner = self._innermost(self._spoken(question.stems))
         return self._ids[inner[0]] if len(inner) == 1 else None
+
+    def counts_here(self, question: Question, entry_id: str) -> bool:
+        """Whether an entry is the figure of just the origin of which a question asks how many there are."""
+        counted, named = self._counted.get(entry_id), self._innermost(self._spoken(question.stems))
+        return question.facet == COUNT and bool(named) and frozenset(named) == counted
+
+    def counts_all(self, question: Question, entry_id: str) -> bool:
+        """Whether an entry is a figure of no origin in particular, and the question asks for measures."""
+        return self._counted.get(entry_id) == frozenset() and not self._nouns.isdisjoint(question.stems)
 
     def counts_elsewhere(self, question: Question, entry_id: str) -> bool:
         """Whether an entry is a figure of one origin, and the question asks how many there are of another."""
@@ -121,9 +131,11 @@ class ListIntents:
         rest = content - self._carriers - (self._askers if counts else frozenset())
         for name in spoken.values():
             rest = rest - name
-        if any(not stem.isdecimal() for stem in rest):
+        inner = self._innermost(spoken)
+        if any(not stem.isdecimal() or (inner and stem not in self._sizes) for stem in rest):
+            # 'Les 3 mesures de Nantes' are its list; '3 sur 50' is a figure.
             return ()
-        if inner := self._innermost(spoken):
+        if inner:
             # Of more than a reply can offer, the list of all.
             return (self._ids[None],) if len(inner) > OFFERED else tuple(self._ids[one] for one in inner)
         stems = frozenset(question.stems)

@@ -297,10 +297,8 @@ class Matcher:
                 key=lambda c: c.signals.facet_missing or c.confidence < limits.answer,
             )
         best = candidates[0]
-        if self._lists.counts_elsewhere(question, best.id):
-            return replace(
-                self._outcome(question, candidates, "unknown"), related=self._lists.named(question)
-            )
+        if (counted := self._counted(question, candidates)) is not None:
+            return counted
         if best.signals.facet_missing:
             about = limits.confidence(best.signals._replace(facet_missing=0.0, asked=1.0))
             outcome = self._outcome(question, candidates, "unknown")
@@ -316,6 +314,19 @@ class Matcher:
             )
             return replace(self._outcome(question, candidates, "suggest"), shown=shown)
         return self._outcome(question, candidates, "unknown")
+
+    def _counted(self, question: Question, candidates: list[Candidate]) -> Outcome | None:
+        """Answer how many there are of an origin where the first candidate counts others, or all."""
+        elsewhere = self._lists.counts_elsewhere(question, candidates[0].id)
+        if elsewhere or self._lists.counts_all(question, candidates[0].id):
+            own = next((c for c in candidates if self._lists.counts_here(question, c.id)), None)
+            if own is not None and own.confidence >= self.calibration.suggest:
+                candidates = [own, *(c for c in candidates if c is not own)]
+                return replace(self._outcome(question, candidates, "answer"), shown=(own.id,))
+        if elsewhere:
+            outcome = self._outcome(question, candidates, "unknown")
+            return replace(outcome, related=self._lists.named(question))
+        return None
 
     def _overhear(self, question: Question, outcome: Outcome) -> Outcome:
         """Keep silent on what was not addressed to the bot, unless it is plainly a question."""

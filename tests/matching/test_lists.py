@@ -61,6 +61,7 @@ def test_some_of_a_list(shipped_matcher: Matcher, text: str, entry: str, numbers
     [
         "les trois mesures",
         "le CHU de Nantes",
+        "3 sur 50, c'est à Marseille ?",
         "pourquoi les mesures 4 à 6 ?",
         "mesures 10 à 25",
         "mesures 0 à 3",
@@ -168,6 +169,8 @@ def test_how_many_there_were_elsewhere_is_no_answer(shipped_matcher: Matcher, te
         ("combien de mesures du groupe 3 ?", "chiffre-groupe3"),
         ("combien d'idées à Paris, au groupe sur les usages ?", "chiffre-groupe3"),
         ("combien de mesures à Marseille ?", "chiffre-marseille"),
+        ("combien de mesures le groupe 3 a-t-il laissées de côté ?", "chiffre-groupe3"),
+        ("combien de propositions le groupe 3 a fait au total", "chiffre-groupe3"),
         ("combien de mesures ?", "chiffre-19"),
     ],
 )
