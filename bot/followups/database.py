@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     make_url,
     select,
+    text,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -43,6 +44,8 @@ P = ParamSpec("P")
 #: PostgreSQL's code for two transactions that wait for each other, and how often one is done again.
 _DEADLOCK = "40P01"
 _MOST_DEADLOCKS = 5
+#: Any number, but not that of the migrations, nor that of the jobs' tables.
+_MEMBERS_LOCK = 20130625
 
 #: Seconds that a SQLite writer waits for another before it gives up with "database is locked".
 BUSY_TIMEOUT = 10.0
@@ -101,6 +104,15 @@ def retried(transaction: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]
         return await transaction(*args, **kwargs)
 
     return persistently
+
+
+async def hold_members(connection: AsyncConnection) -> None:
+    """Wait until no other transaction moves chats or reads who is to get something, and let none do so.
+
+    SQLite lets one at a time write anyway. PostgreSQL would show the one what was before the other.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MEMBERS_LOCK})
 
 
 class Store:

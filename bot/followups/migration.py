@@ -6,7 +6,7 @@ from sqlalchemy import Column, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.chats import admins_of
-from bot.followups.database import Store, retried
+from bot.followups.database import Store, hold_members, retried
 from bot.followups.schema import (
     answers,
     asked,
@@ -41,6 +41,7 @@ async def move_chat(connection: AsyncConnection, old: int, new: int) -> None:
     """`migrate` within a transaction; does nothing when it was done before."""
     if old == new:
         return
+    await hold_members(connection)
     for table, key in _KEYED:
         there = table.alias("there")
         # Where the new chat has its own row, it is the more recent one.

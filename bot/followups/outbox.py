@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.followups.database import Store, retried
+from bot.followups.database import Store, hold_members, retried
 from bot.followups.schema import chats, deliveries, message_topics, messages, subscriptions
 
 #: The topic of those who want to hear of everything.
@@ -102,6 +102,8 @@ async def publish(store: Store, draft: Draft, topics: Iterable[str], *, now: flo
     """
     wanted = {*topics, EVENT}
     async with store.write() as connection:
+        # A group that becomes a supergroup now is told in its new place, or moved with what it is told.
+        await hold_members(connection)
         made = await _write(store, connection, FOLLOWUP, draft, now)
         if not made.is_new:
             return made

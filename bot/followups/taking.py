@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store, retried
@@ -88,7 +88,9 @@ async def permit(
     if len(permitted) < len(ids):
         await connection.execute(
             update(deliveries)
-            .where(ours, deliveries.c.id.not_in(permitted))
+            # Asked anew: what was moved to another chat meanwhile was not to be seen a moment ago. Neither
+            # permitted nor skipped, it comes back when its lease is over.
+            .where(ours, deliveries.c.id.not_in(permitted), not_(_still_wanted(now)))
             .values(state="skipped", settled_at=now)
         )
     return permitted

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.followups import chats, outbox, subscriptions
+from bot.followups import chats, outbox, subscriptions, taking
 from bot.followups.database import Store
 from bot.followups.delivery import Courier
+from bot.followups.migration import move_chat
 from bot.followups.outbox import Draft, Message, Progress
 from bot.followups.pacing import Limits, Pace
 from bot.followups.sending import Blocked, Migrated, Refused, RetryAfter, TemporaryFailure
@@ -88,6 +89,41 @@ async def test_each_answer_has_its_consequence(store: Store) -> None:
     assert (await chats.settings(store, supergroup)).language == "en"
     assert await subscriptions.topics_of(store, blocked) == []
     assert await subscriptions.topics_of(store, refused) == ["mesure-13"]
+
+
+async def test_what_is_published_while_a_group_moves_reaches_the_supergroup(store: Store) -> None:
+    group, supergroup = -5, -100500
+    await subscribe(store, [group])
+    async with store.write() as connection:
+        await move_chat(connection, group, supergroup)
+        publishing = asyncio.create_task(publish(store))
+        # Time enough to read who follows, if nothing held it up.
+        await asyncio.sleep(0.3)
+    await publishing
+    sender = Recorder()
+    await Courier(store, sender, limits=FAST).drain()
+    assert sender.sent == [(supergroup, "suivi:1")]
+
+
+async def test_what_is_about_to_be_sent_while_a_group_moves_is_not_lost(store: Store) -> None:
+    group, supergroup, lease = -5, -100500, 30.0
+    await subscribe(store, [group])
+    await publish(store)
+    now = time.time()
+    [taken] = await taking.take(store, "us", now=now, lease=lease, limit=1)
+
+    async def permit() -> set[int]:
+        async with store.write() as connection:
+            return await taking.permit(connection, "us", [taken.id], now=now, lease=lease)
+
+    async with store.write() as connection:
+        await move_chat(connection, group, supergroup)
+        permitting = asyncio.create_task(permit())
+        await asyncio.sleep(0.3)
+    await permitting
+    sender = Recorder()
+    await Courier(store, sender, limits=FAST, clock=lambda: now + 2 * lease).drain()
+    assert sender.sent == [(supergroup, "suivi:1")]
 
 
 async def test_a_chat_that_must_wait_does_not_make_others_wait(store: Store) -> None:
