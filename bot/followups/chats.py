@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Executable, case, delete, select
+from sqlalchemy import Executable, case, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups.database import Store
@@ -169,7 +169,12 @@ def _recalling(store: Store) -> Executable:
 
 def _counting(store: Store) -> Executable:
     insert = store.insert(floods)
-    fresh = floods.c.window <= insert.excluded.window - FLOOD_WINDOW
+    # Also one that begins later than now: the clock was ahead, and has been set. Those of two machines may
+    # differ by less.
+    fresh = or_(
+        floods.c.window <= insert.excluded.window - FLOOD_WINDOW,
+        floods.c.window > insert.excluded.window + FLOOD_WINDOW,
+    )
     return insert.on_conflict_do_update(
         index_elements=[floods.c.chat_id],
         set_={

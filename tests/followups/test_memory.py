@@ -101,6 +101,13 @@ async def test_a_flood_is_counted_in_all_processes(store: Store) -> None:
     assert together == [1, 2, 1, 3]
 
 
+async def test_a_clock_that_was_ahead_silences_nobody(store: Store) -> None:
+    times = (3600, 3601, 0, 1, 2)
+    assert [await chats.hits(store, 1, now=NOW + at) for at in times] == [1, 2, 1, 2, 3]
+    # Machines whose clocks differ a little count on.
+    assert await chats.hits(store, 1, now=NOW - 1) == 4
+
+
 async def test_the_same_update_is_taken_once(store: Store) -> None:
     assert await updates.claim(store, 7, now=NOW) is Claim.OURS
     assert await updates.claim(store, 7, now=NOW) is Claim.TAKEN
