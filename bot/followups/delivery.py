@@ -112,7 +112,9 @@ class Courier:
         # Little is taken at once, so that two senders share and a kill delays few.
         places = self.limits.in_flight
         enough = places + int(min(self.limits.per_second, 4 * places))
-        if len(self._waiting) > enough // 2 or self._clock() < self._look_at:
+        now = self._clock()
+        # No look is further away, unless the clock was set back.
+        if len(self._waiting) > enough // 2 or now < self._look_at <= now + POLL:
             return
         taken = await patiently(
             lambda: taking.take(
@@ -137,8 +139,9 @@ class Courier:
         """Start the send whose chat is ready first, when the pace and a free place allow."""
         ready, number, delivery = self._waiting[0]
         now = self._clock()
-        # Another send to the same chat may have started since this one was put in line.
-        if (current := self._pace.chat_ready(delivery.chat_id)) > ready:
+        self._pace.heed(now)
+        # Another send to the same chat may have started since this one was put in line, or the clock was set.
+        if (current := self._pace.chat_ready(delivery.chat_id)) != ready:
             heapq.heapreplace(self._waiting, (current, number, delivery))
             return
         if ready > now + PATIENCE:

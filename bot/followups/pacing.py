@@ -59,6 +59,14 @@ class Pace:
     _next: float = 0
     _chats: dict[int, float] = field(default_factory=dict)
     _refusals: int = 0
+    _seen: float = 0
+
+    def heed(self, now: float) -> None:
+        """Note the time: where the clock was set back, all that was reserved by it goes back too."""
+        if (back := self._seen - now) > 0:
+            self._next -= back
+            self._chats = {chat: at - back for chat, at in self._chats.items()}
+        self._seen = now
 
     def chat_ready(self, chat_id: int) -> float:
         """When a chat may get its next message."""
@@ -66,6 +74,7 @@ class Pace:
 
     def reserve(self, chat_id: int, now: float) -> float:
         """Take the next free moment over all; returns when it is."""
+        self.heed(now)
         at = max(now, self._next)
         self._next = at + 1 / self.limits.per_second
         if interval := self.limits.interval(chat_id):
@@ -78,6 +87,7 @@ class Pace:
 
     def refused(self, chat_id: int, seconds: float, now: float) -> None:
         """Note that a chat, or after many in a row the whole bot, must rest for `seconds`."""
+        self.heed(now)
         self._hold(chat_id, now + seconds, now)
         self._refusals += 1
         if self._refusals >= self.limits.storm:

@@ -218,6 +218,23 @@ def test_the_pace_is_within_the_limits(chats: list[int], per_second: float) -> N
         sent[chat] = last = now
 
 
+async def test_a_clock_that_was_ahead_holds_up_nothing(store: Store) -> None:
+    await subscribe(store, range(1, 4))
+    sender, ahead = Recorder(), 3600.0
+    courier = Courier(
+        store,
+        sender,
+        limits=replace(FAST, per_second=50, chat_interval=0.1),
+        clock=lambda: time.time() + ahead,
+    )
+    await outbox.publish(store, DRAFT, ["mesure-13"], now=time.time() + ahead)
+    await courier.drain()
+    ahead = 0.0
+    await publish(store, replace(DRAFT, key="suivi:2"))
+    await asyncio.wait_for(courier.drain(), 10)
+    assert sorted(sender.sent) == [(chat, f"suivi:{one}") for chat in (1, 2, 3) for one in (1, 2)]
+
+
 def test_after_many_refusals_in_a_row_all_sending_rests() -> None:
     pace = Pace(Limits(storm=3))
     for chat in (1, 2):
