@@ -73,13 +73,14 @@ class Private:
             await opened[payload](update, context)
             return
         message = update.effective_message
-        if message is None or not await self.conversation.may_ask(message, context):
+        if message is None:
             return
-        language = await self.services.language_for(message)
-        question = decode_question(payload)
-        if question:
+        if question := decode_question(payload):
             await self.conversation.answer(message, context, question)
             return
+        if not await self.conversation.may_ask(message, context):
+            return
+        language = await self.services.language_for(message)
         if payload in self.services.kb.entries:
             reply = card(self.services.kb, payload, language)
             await self.conversation.say(message, context, reply)

@@ -86,6 +86,13 @@ async def test_start_opens_a_question(chat: Chat) -> None:
     assert (await chat.ask(f"/start {payload}"))["text"].startswith("Mesure 3 ·")
 
 
+async def test_a_question_opened_by_link_counts_once(chat: Chat) -> None:
+    link = f"/start {encode_question('pourquoi un baromètre ?')}"
+    for _ in range(QUESTIONS_PER_MINUTE):
+        assert (await chat.ask(link))["text"].startswith("Mesure 3 ·")
+    assert "beaucoup de questions" in (await chat.ask(link))["text"]
+
+
 @pytest.mark.parametrize("question", ["", "é" * 200, "mot " * 40, "😀" * 30, "a"])
 def test_questions_fit_a_deep_link(question: str) -> None:
     payload = encode_question(question)
