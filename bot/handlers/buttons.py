@@ -16,6 +16,7 @@ from bot.answers.pages import figures_page, measures_page
 from bot.answers.texts import texts
 from bot.handlers import keyboard
 from bot.handlers.conversation import without_mention
+from bot.handlers.private import decode_question
 from bot.handlers.replying import acknowledge, respond
 from bot.handlers.sending import edit
 from bot.kb import Figure, Measure
@@ -164,10 +165,14 @@ def question_above(message: MaybeInaccessibleMessage | None, username: str) -> s
     above = message.reply_to_message if isinstance(message, Message) else None
     if above is None or (above.from_user and above.from_user.is_bot):
         return ""
-    return without_mention(_COMMAND.sub("", above.text or above.caption or ""), username).strip()
+    said = above.text or above.caption or ""
+    asked = without_mention(_COMMAND.sub("", said), username).strip()
+    # A deep link carries the question in its own writing.
+    return (decode_question(asked) if _START.match(said) else None) or asked
 
 
 _COMMAND = re.compile(r"^/\S+\s*")
+_START = re.compile(r"/start\b")
 _SENDING = (keyboard.ASK, keyboard.DOWN)
 """What is answered with a new message: it counts like a question."""
 _PAGES = {

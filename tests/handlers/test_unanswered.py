@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.followups import digest, privacy, questions
+from bot.handlers.private import encode_question
 from bot.handlers.services import FOLLOWUPS
 from bot.handlers.unanswered import answer_waiting
 from bot.simulator.state import CAMILLE, GROUP, KARIM
@@ -139,6 +140,14 @@ async def test_who_finds_nothing_among_suggestions_can_be_told_too(
     assert "C’est noté" in (await follower.press(now, "Prévenez-moi"))["text"]
     (waiting,) = await questions.waiting(database)
     assert (waiting.text, waiting.chat_ids) == (ambiguous, (CAMILLE,))
+
+
+async def test_none_of_these_after_a_deep_link_keeps_the_question_that_it_carries(
+    follower: Chat, database: Database, ambiguous: str
+) -> None:
+    asked = await follower.ask(f"/start {encode_question(ambiguous)}")
+    await follower.press(asked, "Aucune de celles-ci")
+    assert [one.text for one in await questions.unanswered(database, limit=9)] == [ambiguous]
 
 
 async def test_none_of_the_other_entries_is_no_question(follower: Chat, database: Database) -> None:
