@@ -154,6 +154,8 @@ class Publishing:
                 PLACE: [message.chat.id, message.message_id],
             },
         )
+        # The progress is shown unasked, by whoever delivers.
+        await self.hub.will_write_in(message.chat.id, await self.hub.services.language_for_press(query))
         await outbox.publish(
             self.hub.database, draft, touched(self.hub.services.kb, news.topic), now=self.hub.clock()
         )

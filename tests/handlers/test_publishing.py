@@ -66,6 +66,17 @@ async def test_a_followup_is_shown_confirmed_delivered_and_its_progress_told(
     assert str(ADMIN) not in f"{published.key} {published.data}"
 
 
+async def test_the_progress_is_in_the_language_of_the_preview(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    await subscribe(database, dates)
+    follower.world.users[ADMIN].language_code = "en"
+    preview = await follower.ask(COMMAND.replace("publier", "publish"), user=ADMIN)
+    assert "✅ Publish" in labels(preview)
+    pressed = await follower.press(preview, "Publish", user=ADMIN)
+    assert await shown(follower, preview) == pressed["text"] + "\nSent: 0 · Failed: 0 · Left: 2"
+
+
 async def test_a_second_press_publishes_nothing_again(
     follower: Chat, database: Database, dates: Dates
 ) -> None:
