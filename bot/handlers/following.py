@@ -24,11 +24,13 @@ from bot.handlers.replying import acknowledge, respond
 from bot.handlers.sending import attempt, edit, is_unchanged
 from bot.handlers.telegram_sender import news_of
 from bot.handlers.topic_buttons import SUBSCRIPTIONS, is_measure, topic_menu, turned
-from bot.kb.followups import topics
+from bot.kb import ListEntry
+from bot.kb.followups import EVENT, topics
 
 if TYPE_CHECKING:
     from bot.handlers.hub import Hub
     from bot.handlers.services import App, Context
+    from bot.matching import Outcome
 
 DROP = "k:"
 """End a subscription from the list of them."""
@@ -66,24 +68,36 @@ class Following:
         kb, language = self.hub.services.kb, await self.hub.services.language_for(message)
         text, said = texts(language), " ".join(context.args or ())
         topic = topic_named(kb, said)
-        found = () if topic or not said else self._topics_about(said)
-        if topic or len(found) == 1:
-            line, _ = await self._follow(message.chat_id, topic or found[0], language)
+        found: tuple[str, ...] = ()
+        if said and not topic:
+            outcome = self.hub.services.matcher.match(said)
+            found = self._topics_of(outcome)
+            if len(found) == 1 and outcome.kind in ("answer", "list"):
+                (topic,) = found
+        if topic:
+            line, _ = await self._follow(message.chat_id, topic, language)
             await respond(context.bot, message, line)
             return
         followed = await subscriptions.topics_of(self.hub.database, message.chat_id)
         if found:
-            rows = [[_follow_button(topic_label(kb, one, text), one)] for one in found]
+            rows = [[_follow_button(topic_label(kb, one, text), one)] for one in found[:MOST_SHOWN]]
             await respond(context.bot, message, text(f.FOLLOW_WHICH), InlineKeyboardMarkup(rows))
             return
         line = text(f.NO_TOPIC if said else f.FOLLOW_WHAT)
         await respond(context.bot, message, line, topic_menu(kb, language, followed))
 
-    def _topics_about(self, said: str) -> tuple[str, ...]:
-        """Return what a question is about, as topics."""
-        outcome = self.hub.services.matcher.match(said)
-        about = outcome.shown or ((outcome.related,) if outcome.related else ())
-        return tuple(dict.fromkeys(topic_of(self.hub.services.kb, one) for one in about))
+    def _topics_of(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return what a question is about, as topics.
+
+        The whole event is one only for who asks for all measures: who names a figure asks for less than that.
+        """
+        kb = self.hub.services.kb
+        about = tuple(kb.measures[number].id for number in outcome.numbers)
+        about = about or outcome.shown or ((outcome.related,) if outcome.related else ())
+        wanted = [
+            one for one in about if topic_of(kb, one) != EVENT or isinstance(kb.entries[one], ListEntry)
+        ]
+        return tuple(dict.fromkeys(topic_of(kb, one) for one in wanted))
 
     async def _follow(self, chat_id: int, topic: str, language: str) -> tuple[Html, bool]:
         """Return what to say, and whether the topic is followed now."""
@@ -222,7 +236,7 @@ class Following:
         topic = topic_named(self.hub.services.kb, said)
         if topic or not said:
             return topic
-        found = self._topics_about(said)
+        found = self._topics_of(self.hub.services.matcher.match(said))
         measures = [one for one in found if is_measure(self.hub.services.kb, one)]
         return measures[0] if len(measures) == 1 else None
 

@@ -100,6 +100,25 @@ async def test_suivre_takes_a_number_a_place_or_a_question(follower: Chat, datab
     assert "déjà" in (await follower.ask("/suivre 13"))["text"]
 
 
+@pytest.mark.parametrize("said", ["20", "2020", "3 4 5", "75 %", "smartphone"])
+async def test_who_names_no_topic_does_not_follow_everything(
+    follower: Chat, database: Database, said: str
+) -> None:
+    answer = await follower.ask(f"/suivre {said}")
+    assert "ne trouve pas" in answer["text"]
+    assert await subscriptions.topics_of(database, CAMILLE) == []
+
+
+async def test_of_several_measures_each_can_be_followed(follower: Chat, database: Database) -> None:
+    answer = await follower.ask("/suivre les mesures 3 et 4")
+    assert "Lequel" in answer["text"]
+    assert [label[:8] for label in labels(answer)] == ["Mesure 3", "Mesure 4"]
+    await follower.press(answer, "Mesure 4")
+    assert await subscriptions.topics_of(database, CAMILLE) == ["mesure-4"]
+    await follower.ask("/suivre toutes les mesures")
+    assert EVENT in await subscriptions.topics_of(database, CAMILLE)
+
+
 async def test_suivre_alone_offers_everything_and_marks_what_is_followed(
     follower: Chat, database: Database
 ) -> None:
