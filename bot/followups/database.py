@@ -123,6 +123,7 @@ class Store:
         self.url = normalise(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine
+        self._file: sqlite.File | None = None
         # Errors are logged, and parameters are what people wrote and who they are.
         if self.is_sqlite:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -131,6 +132,8 @@ class Store:
             )
             sqlite.prepare(self.engine.sync_engine)
             self._small = sqlite.Transactions(self._connect, busy_timeout=busy_timeout)
+            if "uri" not in self.url.query:
+                self._file = sqlite.File(Path(str(self.url.database)).absolute())
         else:
             # The driver is there where it is used.
             from bot.followups import server  # noqa: PLC0415
@@ -170,6 +173,7 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that only reads."""
+        self._check_file()
         async with self._in_time(), self.engine.begin() as connection:
             yield connection
 
@@ -179,12 +183,14 @@ class Store:
 
         It may take as long as it needs, also to wait for others: migrations do.
         """
+        self._check_file()
         async with self._writer.begin() as connection:
             yield connection
 
     @retried
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do all of `work`, which should be small, in one transaction that writes."""
+        self._check_file()
         if self.is_sqlite:
             return await self._small.run(lambda driver: work(FileTransaction(self, driver)))
         async with self._in_time(), self.write() as connection:
@@ -252,6 +258,10 @@ class Store:
         options.update(timeout=timeout, check_same_thread=False)
         connection: sqlite3.Connection = sqlite3.connect(path, **options)
         return connection
+
+    def _check_file(self) -> None:
+        if self._file is not None:
+            self._file.check()
 
     async def ping(self) -> None:
         """Raise unless the database answers."""

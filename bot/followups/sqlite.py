@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, event
@@ -166,6 +167,33 @@ def _finished(connection: sqlite3.Connection, work: Work[T]) -> T:
     result = work(connection)
     connection.execute("COMMIT")
     return result
+
+
+class File:
+    """The file of a database, watched: what is written to one that was removed goes with the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: tuple[int, int] | None = None
+        self._told = False
+
+    def check(self) -> None:
+        """Raise the error of a database that is away unless the file is the one that was opened."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            found = None
+        else:
+            found = status.st_dev, status.st_ino
+        # Before the first connection there may be none.
+        self._opened = self._opened or found
+        if found == self._opened:
+            self._told = False
+            return
+        if not self._told:
+            logger.error("The database's file was removed or replaced: put it back, or restart")
+        self._told = True
+        raise sqlite3.OperationalError("the database's file was removed or replaced")
 
 
 def code_of(error: BaseException | None) -> int:

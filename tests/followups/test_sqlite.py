@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.followups import sqlite
+from bot.followups import chats, sqlite, subscriptions
+from bot.followups.database import Store, is_outage
 from bot.followups.sqlite import Transactions
 
 
@@ -203,3 +205,32 @@ async def test_one_at_a_time(small: Transactions, monkeypatch: pytest.MonkeyPatc
 async def test_closed_twice_is_closed(small: Transactions) -> None:
     small.close()
     small.close()
+
+
+async def test_nothing_is_confirmed_that_goes_to_a_file_that_was_removed(
+    migrated_file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, elsewhere = tmp_path / "nocrise.db", tmp_path / "elsewhere.db"
+    shutil.copy(migrated_file, path)
+    async with Store(f"sqlite:///{path}") as store:
+        await subscriptions.follow(store, 1, "mesure-13", now=1.0)
+        assert await chats.hits(store, 1, now=1.0) == 1
+        path.rename(elsewhere)
+        for _ in range(2):
+            for away in (
+                subscriptions.follow(store, 1, "mesure-3", now=2.0),
+                chats.hits(store, 1, now=2.0),
+                store.ping(),
+            ):
+                with pytest.raises(sqlite3.OperationalError) as raised:
+                    await away
+                assert is_outage(raised.value)
+        assert not path.exists(), "no other is begun beside it"
+        assert caplog.text.count("removed or replaced") == 1
+        elsewhere.rename(path)
+        assert await subscriptions.topics_of(store, 1) == ["mesure-13"]
+        assert await chats.hits(store, 1, now=3.0) == 2
+        shutil.copy(path, elsewhere)
+        elsewhere.rename(path)
+        with pytest.raises(sqlite3.OperationalError):
+            await subscriptions.follow(store, 1, "mesure-3", now=4.0)
