@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -35,7 +36,9 @@ async def on_error(update: object, context: Context) -> None:
     if error is None or is_gone(error):
         return
     # The message of an exception may quote what the user wrote: its kind and place are enough.
-    if _is_outage(error):
+    if _is_of_database(error):
+        logger.warning("The database is away (%s) while handling %s", type(error).__name__, _kind(update))
+    elif _is_outage(error):
         # No place in the code is at fault, and in an outage there is one for each update.
         logger.warning("%s while handling %s", type(error).__name__, _kind(update))
     else:
@@ -52,6 +55,13 @@ async def on_error(update: object, context: Context) -> None:
 def _is_outage(error: Exception) -> bool:
     """Whether Telegram cannot be reached or has no time; PTB takes a refused call for a kind of the first."""
     return isinstance(error, (NetworkError, RetryAfter)) and not isinstance(error, BadRequest)
+
+
+def _is_of_database(error: Exception) -> bool:
+    """Whether the database is away, where there is one."""
+    # An extra: not imported where nothing else has.
+    database = sys.modules.get("bot.followups.database")
+    return database is not None and not isinstance(error, TelegramError) and database.is_outage(error)
 
 
 async def _apologise(update: Update, context: Context) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import exc
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TimedOut
 
+from bot.followups import subscriptions
 from bot.handlers import sending
 from bot.handlers.failures import QUIET, PollingErrors
 from bot.handlers.logs import configure_logging
@@ -64,6 +66,19 @@ async def test_that_telegram_is_away_is_one_line(
     await chat.ask(SECRET)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
         f"{type(error).__name__} while handling message"
+    ]
+
+
+async def test_that_the_database_is_away_is_no_fault_of_the_bot(
+    follower: Chat, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise exc.OperationalError("INSERT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(subscriptions, "follow", fail)
+    assert "mal tourné" in (await follower.ask("/suivre 13"))["text"]
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        "The database is away (OperationalError) while handling message"
     ]
 
 
