@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import MessageLimit
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
-from bot.answers.html import Html, join
+from bot.answers.html import Html, join, to_plain, utf16_length
 from bot.answers.notices import notice
-from bot.answers.texts import texts
+from bot.answers.texts import LANGUAGES, texts
 from bot.answers.topics import topic_named, touched
 from bot.followups import outbox, statistics
 from bot.followups.digest import PARIS
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 CONFIRM = "pub:"
 """Publish; followed by a fingerprint of what the preview showed."""
 DISCARD = "nopub"
+HEADING = 60
+"""Characters that the preview has beyond what is sent."""
 _SOURCE = re.compile(r"https?://\S+")
 
 
@@ -79,7 +82,7 @@ class Publishing:
             return
         text, kb = texts(await self.hub.services.language_for(message)), self.hub.services.kb
         news = self._read(message)
-        if news is None or len(news.text) > MAX_TEXT:
+        if news is None or not self._fits(news):
             line = text(f.PUBLISH_TOO_LONG, limit=MAX_TEXT) if news else text(f.PUBLISH_HOW)
             await respond(context.bot, message, line)
             return
@@ -107,6 +110,13 @@ class Publishing:
             case [text, source] if topic and _SOURCE.fullmatch(source):
                 return News(topic, text, source)
         return None
+
+    def _fits(self, news: News) -> bool:
+        """Whether nothing of it is cut: neither in the preview nor, with its source at the end, elsewhere."""
+        told = (self._today(), news.text, news.source)
+        written = [notice(self.hub.services.kb, [news.topic], told, language) for language in LANGUAGES]
+        longest = max(utf16_length(to_plain(one)) for one in written)
+        return len(news.text) <= MAX_TEXT and longest + HEADING <= MessageLimit.MAX_TEXT_LENGTH
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self.hub.clock(), PARIS).date().isoformat()

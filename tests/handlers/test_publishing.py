@@ -122,6 +122,17 @@ async def test_what_is_malformed_gets_the_usage(follower: Chat, text: str) -> No
     assert "/publier sujet texte" in (await follower.ask(text, user=ADMIN))["text"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(f"/publier 13 {'mot ' * 740} https://a.b/{'c' * 1050}", id="source"),
+        pytest.param(f"/publier 13 {'😀' * 1980} https://example.org/une-adresse", id="emoji"),
+    ],
+)
+async def test_what_would_be_cut_is_refused(follower: Chat, command: str) -> None:
+    assert "trop long" in (await follower.ask(command, user=ADMIN))["text"]
+
+
 async def test_a_text_too_long_is_refused(follower: Chat) -> None:
     answer = await follower.ask(f"/publier 13 {'a' * 3001} https://a.b", user=ADMIN)
     assert "3000" in answer["text"]
