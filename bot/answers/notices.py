@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.cards import card, shortened
 from bot.answers.content import content_of, label_of
-from bot.answers.html import Html, escape, join
+from bot.answers.html import Html, escape, join, utf16_length
 from bot.answers.texts import texts
 from bot.answers.topics import topic_label
 from bot.kb import Figure, Measure
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 200
 """Characters of one piece of news within a digest."""
+LONGEST_TIMELINE = 3800
+"""Characters of a timeline as they are written, which are no fewer than are seen; Telegram takes 4096."""
 PARAGRAPH = "\n\n"
 
 News = tuple[str, str, str | None]
@@ -58,12 +61,28 @@ def notice(kb: KnowledgeBase, topics: Sequence[str], news: News, language: str) 
 def timeline(kb: KnowledgeBase, topic: str, published: Iterable[News], language: str) -> Html:
     """Show the milestones that the source names, then what was published, by date."""
     text = texts(language)
-    lines = [text(f.PLANNED, text=milestone) for milestone in _milestones(kb, topic, text)]
-    for date, said, source in sorted(published):
+    planned = [text(f.PLANNED, text=milestone) for milestone in _milestones(kb, topic, text)]
+    told = []
+    # Of one day, in the order in which they came out.
+    for date, said, source in sorted(published, key=itemgetter(0)):
         line = text(f.PUBLISHED, date=day(date, text), text=said)
-        lines.append(join("\n", [line, text(f.SOURCE_LINK, url=source) if source else Html()]))
+        told.append(join("\n", [line, text(f.SOURCE_LINK, url=source) if source else Html()]))
     title = text(f.TIMELINE, topic=topic_label(kb, topic, text))
-    return join(PARAGRAPH, [title, *(lines or [text(f.TIMELINE_EMPTY)])])
+    if not planned and not told:
+        return join(PARAGRAPH, [title, text(f.TIMELINE_EMPTY)])
+    shown = _newest(told, LONGEST_TIMELINE - utf16_length(join(PARAGRAPH, [title, *planned])))
+    if len(shown) < len(told):
+        shown.insert(0, text.count(t.AND_MORE, len(told) - len(shown)))
+    return join(PARAGRAPH, [title, *planned, *shown])
+
+
+def _newest(lines: list[Html], room: int) -> list[Html]:
+    """Return as many of the last lines as there is room for: at least one, which may be cut."""
+    for first in range(len(lines) - 1, -1, -1):
+        room -= utf16_length(lines[first]) + len(PARAGRAPH)
+        if room < 0:
+            return lines[first + 1 :] or lines[first:]
+    return list(lines)
 
 
 def _milestones(kb: KnowledgeBase, topic: str, text: Texts) -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -229,6 +230,23 @@ async def test_the_timeline_has_milestones_and_what_was_published(follower: Chat
     assert "d'ici 2020" in (await follower.ask("/suivi 11"))["text"]
     assert "Rien n’a encore" in (await follower.ask("/suivi 1"))["text"]
     assert "De quelle mesure" in (await follower.ask("/suivi"))["text"]
+
+
+async def test_a_long_timeline_ends_with_the_newest(follower: Chat, database: Database) -> None:
+    for number in range(1, 13):
+        data: dict[str, Any] = {"topics": ["mesure-3"], "date": f"2014-{number:02}-01"}
+        draft = Draft(f"suivi:{number}", f"Étape {number} : {'mot ' * 100}.", "https://example.org/1", data)
+        await outbox.publish(database, draft, ["mesure-3"], now=number)
+    text = (await follower.ask("/suivi 3"))["text"]
+    assert "Étape 12 :" in text
+    assert text.endswith("https://example.org/1")
+    assert "Étape 1 :" not in text
+    assert "… et 4 autres." in text
+    # Of one day, in the order in which they came out.
+    for number, said in enumerate(("Voté.", "Appliqué.")):
+        data = {"topics": ["mesure-4"], "date": "2014-03-01"}
+        await outbox.publish(database, Draft(said, said, None, data), ["mesure-4"], now=number)
+    assert re.search("Voté.*Appliqué", (await follower.ask("/suivi 4"))["text"], re.DOTALL)
 
 
 async def test_the_same_update_twice_changes_nothing_twice(follower: Chat, database: Database) -> None:
