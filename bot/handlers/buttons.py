@@ -14,6 +14,7 @@ from bot.answers import NONE_OF_THESE, Reply, card, suggest
 from bot.answers import texts as t
 from bot.answers.pages import figures_page, measures_page
 from bot.answers.texts import texts
+from bot.followups.values import Answered
 from bot.handlers import keyboard
 from bot.handlers.conversation import without_mention
 from bot.handlers.private import decode_question
@@ -106,7 +107,8 @@ class Buttons:
         """Count a thumb down, and offer what came next."""
         store, message = self.services.store, query.message
         await store.count("down", entry_id)
-        if message is None:
+        # A finger taps twice, and in a group several press: one offer below a card is enough.
+        if message is None or await store.answer_to(message.chat.id, message.message_id):
             return t.THANKS_DOWN
         others = await store.others_of(message.chat.id, message.message_id)
         if not others:
@@ -119,7 +121,9 @@ class Buttons:
             return t.THANKS_DOWN
         reply = suggest(self.services.kb, wanted, language, t.PERHAPS)
         markup = keyboard.markup(reply, language)
-        await respond(context.bot, message, reply.html, markup, quote=True)
+        sent = await respond(context.bot, message, reply.html, markup, quote=True)
+        if sent:
+            store.save_answer(message.chat.id, message.message_id, Answered(sent.message_id, others))
         return t.THANKS_DOWN
 
     async def _none(self, query: CallbackQuery, context: Context, language: str) -> None:

@@ -60,10 +60,34 @@ async def test_a_thumb_down_offers_what_came_next(chat: Chat) -> None:
     assert not any("Mesure 3 ·" in label for label in labels(offer))
 
 
+async def test_a_thumb_down_offers_that_once(chat: Chat) -> None:
+    await offers_once(chat)
+    card = await chat.ask("mesure 3")
+    for _ in range(QUESTIONS_PER_MINUTE):
+        said = await chat.press(card, "👎")
+    assert "beaucoup de questions" in said["text"]
+
+
+async def test_a_thumb_down_offers_that_once_with_a_database(follower: Chat) -> None:
+    await offers_once(follower)
+
+
+async def offers_once(chat: Chat) -> None:
+    cards = [await chat.ask(text) for text in ("pourquoi un baromètre ?", "mesure 16")]
+    for card in cards:
+        [down] = [b["callback_data"] for b in buttons(card) if "👎" in b["text"]]
+        # Before the first has had any effect.
+        for _ in range(3):
+            chat.people.press(CAMILLE, CAMILLE, card["message_id"], down)
+    await chat.deliver()
+    offers = [one for one in chat.world.transcript(CAMILLE) if one["text"].startswith("Peut-être plutôt")]
+    assert [one["reply_to_message"]["message_id"] for one in offers] == [one["message_id"] for one in cards]
+
+
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("opening", "data"),
-    [("/start", "x:"), ("/mesure 3", "down:"), ("/chiffres", "x:chiffre"), ("/chiffres", "figures:")],
+    [("/start", "x:"), ("/chiffres", "x:chiffre"), ("/chiffres", "figures:")],
 )
 @pytest.mark.parametrize(("user", "said"), [(CAMILLE, "beaucoup de questions"), (ALEX, "lot of questions")])
 async def test_buttons_that_send_messages_count_like_questions(
