@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 QUESTION = "q-"
 """Opens a deep link that carries a question."""
+ALBUMS = 100
+"""Remembered for the seconds in which their pictures come."""
 MAX_QUESTION_BYTES = (InlineQueryResultsButtonLimit.MAX_START_PARAMETER_LENGTH - len(QUESTION)) * 3 // 4
 """So that the prefix and the question in base64 fit a deep link."""
 
@@ -46,6 +49,8 @@ class Private:
     services: Services
     conversation: Conversation
     pictures: Pictures
+    albums: deque[str] = field(default_factory=lambda: deque(maxlen=ALBUMS))
+    """The last that something was said about; where another process is asked too, it is said again."""
 
     def register(self, application: App) -> None:
         """Add the handlers; commands of other modules must have been added before."""
@@ -128,9 +133,16 @@ class Private:
     async def not_text(self, update: Update, context: Context) -> None:
         """Say that only text is understood; a caption is text."""
         message = update.effective_message
-        if message and message.caption:
+        if message is None:
+            return
+        # An album comes as a message for each of its pictures.
+        album = message.media_group_id
+        is_known = album is not None and album in self.albums
+        if album and not is_known:
+            self.albums.append(album)
+        if message.caption:
             await self.conversation.answer(message, context, message.caption)
-        else:
+        elif not is_known:
             await self._line(update, context, t.ONLY_TEXT)
 
     async def _line(self, update: Update, context: Context, line: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -151,6 +151,23 @@ async def test_what_is_no_text_gets_one_polite_line(chat: Chat, send: str) -> No
     await chat.deliver()
     (answer,) = [m for m in chat.world.transcript(CAMILLE) if m["from"]["is_bot"]]
     assert "Je ne lis que le texte" in answer["text"]
+
+
+@pytest.mark.parametrize(("caption", "said"), [("", "Je ne lis que le texte"), ("mesure 3", "Mesure 3 ·")])
+async def test_an_album_is_answered_once(chat: Chat, caption: str, said: str) -> None:
+    for number in range(4):
+        message: dict[str, Any] = {
+            "message_id": 900 + number,
+            "date": 1,
+            "chat": {"id": CAMILLE, "type": "private"},
+            "from": {"id": CAMILLE, "is_bot": False, "first_name": "C", "language_code": "fr"},
+            "media_group_id": "13400000000000001",
+            "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}],
+        }
+        # Telegram shows the caption of the first below them all.
+        await chat.update(message=message | ({"caption": caption} if caption and not number else {}))
+    (answer,) = chat.telegram.called("sendMessage")
+    assert said in answer["text"]
 
 
 async def test_a_caption_is_a_question(chat: Chat) -> None:
