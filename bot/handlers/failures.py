@@ -15,14 +15,15 @@ from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, Teleg
 from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.handlers.filtering import is_addressed
-from bot.handlers.language import app_language
+from bot.handlers.language import app_language, language_in
 from bot.handlers.replying import respond
 from bot.handlers.sending import is_gone
+from bot.handlers.services import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.handlers.services import Context
+    from bot.handlers.services import Context, Services
 
 logger = logging.getLogger(__name__)
 
@@ -65,12 +66,21 @@ def _is_of_database(error: Exception) -> bool:
 
 
 async def _apologise(update: Update, context: Context) -> None:
-    message, user = update.effective_message, update.effective_user
-    apology = texts(app_language(user.language_code if user else None)).plain(t.APOLOGY)
+    message = update.effective_message
+    apology = texts(await _language(update, context)).plain(t.APOLOGY)
     if update.callback_query:
         await update.callback_query.answer(apology, show_alert=True)
     elif message and _waits(message, context):
         await respond(context.bot, message, apology, quote=True)
+
+
+async def _language(update: Update, context: Context) -> str:
+    """Return the language in which somebody is spoken to, or that of their app where nothing else works."""
+    services: Services = context.application.bot_data[SERVICES]
+    try:
+        return await language_in(services.store, update.effective_chat, update.effective_user)
+    except Exception:  # noqa: BLE001 (it may be what failed in the first place)
+        return app_language(update.effective_user.language_code if update.effective_user else None)
 
 
 def _waits(message: Message, context: Context) -> bool:

@@ -13,7 +13,7 @@ from bot.followups import subscriptions
 from bot.handlers import sending
 from bot.handlers.failures import QUIET, PollingErrors
 from bot.handlers.logs import configure_logging
-from bot.handlers.services import Services
+from bot.handlers.services import SERVICES, Services
 from bot.simulator.config import DEFAULT_TOKEN
 from bot.simulator.state import CAMILLE, GROUP
 
@@ -80,6 +80,18 @@ async def test_that_the_database_is_away_is_no_fault_of_the_bot(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
         "The database is away (OperationalError) while handling message"
     ]
+
+
+async def test_the_apology_is_in_the_language_of_the_chat(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chat.ask("who would be in charge of the barometer?")
+    with monkeypatch.context() as patched:
+        patched.setattr(Services, "ask", lambda *_: 1 / 0)
+        assert "Sorry" in (await chat.ask("why?"))["text"]
+        # Whatever else fails.
+        patched.setattr(type(chat.app.bot_data[SERVICES].store), "language", lambda *_: 1 / 0)
+        assert "Désolé" in (await chat.ask("why?"))["text"]
 
 
 async def test_the_bot_lives_on(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
