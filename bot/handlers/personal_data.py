@@ -12,10 +12,11 @@ from telegram.constants import ChatType
 from telegram.ext import CallbackQueryHandler
 
 from bot.answers import followup_texts as f
+from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.followups import privacy
 from bot.handlers.commands import command
-from bot.handlers.replying import acknowledge, forum_topic, respond
+from bot.handlers.replying import acknowledge, forum_topic, is_withdrawn, respond
 from bot.handlers.sending import attempt, edit
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ class PersonalData:
         text = texts(await self.hub.services.language_for_press(query))
         if not await self.hub.may_press(query):
             await acknowledge(query, text(f.ADMINS_MANAGE))
+            return
+        if is_withdrawn(query):
+            # Of what was erased, it must not be said that nothing was.
+            await acknowledge(query, text(t.OLD_BUTTON))
             return
         chat_id, line = query.message.chat.id, f.NOT_FORGOTTEN
         if query.data == f"{FORGET}yes":

@@ -23,7 +23,7 @@ from bot.followups.digest import PARIS
 from bot.handlers.commands import Handle
 from bot.handlers.filtering import FROM_PEOPLE
 from bot.handlers.progress import CANCEL, PLACE
-from bot.handlers.replying import acknowledge, respond
+from bot.handlers.replying import acknowledge, is_withdrawn, respond
 from bot.handlers.sending import edit
 from bot.kb.followups import MAX_TEXT
 
@@ -127,7 +127,8 @@ class Publishing:
         if query is None or query.message is None:
             return
         data, text = str(query.data), texts(await self.hub.services.language_for_press(query))
-        if query.from_user.id not in self.hub.admin_ids:
+        # What was discarded must not go out after all, nor what is out be said to be discarded.
+        if query.from_user.id not in self.hub.admin_ids or is_withdrawn(query):
             await acknowledge(query, text(t.OLD_BUTTON))
             return
         if data.startswith(CANCEL):

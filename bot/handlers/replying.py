@@ -48,6 +48,15 @@ def forum_topic(message: MaybeInaccessibleMessage) -> int | None:
     return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
+def is_withdrawn(query: CallbackQuery) -> bool:
+    """Whether a message has the pressed button no more: an app that was offline still shows it."""
+    message = query.message
+    if not isinstance(message, Message):
+        return False
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return all(button.callback_data != query.data for row in rows for button in row)
+
+
 async def acknowledge(query: CallbackQuery, html: str = "") -> None:
     """Stop the waiting sign of a pressed button, with a line that shows for a moment, if any."""
     line = shortened(to_plain(html), CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)

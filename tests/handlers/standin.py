@@ -144,6 +144,13 @@ class Chat:
         await self.deliver()
         return self.people.callback_answer(query["query_id"])
 
+    async def press_former(self, message: dict[str, Any], label: str, user: int = CAMILLE) -> Any:
+        """Press a button that the message had: in an app that was offline when it was taken away."""
+        [data] = [one["callback_data"] for one in buttons(message) if label in one["text"]]
+        query = self.people.press(user, message["chat"]["id"], message["message_id"], data, stale=True)
+        await self.deliver()
+        return self.people.callback_answer(query["query_id"])
+
     async def inline(self, query: str, user: int = CAMILLE, offset: str = "") -> dict[str, Any]:
         asked = self.people.ask_inline(user, user, query, offset)
         await self.deliver()

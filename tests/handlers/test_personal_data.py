@@ -50,6 +50,8 @@ async def test_oublier_erases_after_a_confirmation(follower: Chat, database: Dat
     held = await privacy.export(database, CAMILLE)
     assert [name for name, value in held.items() if value] == ["chat_id"]
     assert "ne garde plus rien" in follower.now(asked)["text"]
+    assert "trop ancien" in (await follower.press_former(asked, "Ne rien effacer"))["text"]
+    assert "ne garde plus rien" in follower.now(asked)["text"]
 
 
 async def test_a_groups_data_is_its_administrators_to_erase(follower: Chat, database: Database) -> None:

@@ -107,6 +107,21 @@ async def test_discarded_is_not_published(follower: Chat, database: Database) ->
     assert await outbox.timeline(database, ["mesure-13"]) == []
 
 
+async def test_what_was_decided_is_not_undone_by_an_app_that_was_offline(
+    follower: Chat, database: Database, dates: Dates
+) -> None:
+    await subscribe(database, dates)
+    discarded = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(discarded, "Abandonner", user=ADMIN)
+    assert "trop ancien" in (await follower.press_former(discarded, "Publier", user=ADMIN))["text"]
+    assert await outbox.timeline(database, ["mesure-13"]) == []
+    published = await follower.ask(COMMAND, user=ADMIN)
+    await follower.press(published, "Publier", user=ADMIN)
+    under_way = await shown(follower, published)
+    assert "trop ancien" in (await follower.press_former(published, "Abandonner", user=ADMIN))["text"]
+    assert follower.now(published)["text"] == under_way
+
+
 @pytest.mark.parametrize(
     "text",
     [
