@@ -120,7 +120,7 @@ def entry_of(kb: KnowledgeBase, message: Message | None) -> str | None:
             if code + colon in (FOLLOW, UNFOLLOW):
                 return entry_id
             offered.append(entry_id)
-    return subject_of(kb, offered)
+    return subject_of(kb, offered) or (offered[0] if len(set(offered)) == 1 else None)
 
 
 def _button(button: Button, prefix: str) -> InlineKeyboardButton:

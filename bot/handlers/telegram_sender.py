@@ -9,15 +9,17 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
+from bot.answers import card, notices, truncate_html
 from bot.answers import followup_texts as f
-from bot.answers import notices, truncate_html
 from bot.answers.cards import shortened
+from bot.answers.language import language_of
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
-from bot.answers.topics import topic_label
+from bot.answers.topics import topic_label, topic_of
 from bot.followups import outbox, sending
-from bot.handlers.keyboard import ASK
+from bot.handlers.keyboard import ASK, MEASURES_PAGE, markup
 from bot.handlers.sending import asked_wait
 from bot.handlers.topic_buttons import SUBSCRIPTIONS
+from bot.kb import ListEntry
 from bot.kb.followups import topics
 
 if TYPE_CHECKING:
@@ -64,11 +66,11 @@ def rendered(
     kb: KnowledgeBase, message: outbox.Message, language: str | None
 ) -> tuple[str, InlineKeyboardMarkup | None]:
     """Return the text and the buttons of a message; a digest was written for its one reader."""
-    if message.kind == outbox.ANSWER and language:
-        entry = message.data["entry"]
-        # Another process may know another knowledge base.
-        if entry in kb.entries:
-            return notices.late_answer(kb, message.data["question"], entry, language), None
+    # Another process may know another knowledge base.
+    if message.kind == outbox.ANSWER and (entry := message.data["entry"]) in kb.entries:
+        question = message.data["question"]
+        html = notices.late_answer(kb, question, entry, language) if language else message.text
+        return html, _answer_buttons(kb, entry, language or language_of(question, DEFAULT_LANGUAGE))
     if message.kind != outbox.FOLLOWUP:
         return message.text, None
     text = texts(language or DEFAULT_LANGUAGE)
@@ -85,6 +87,14 @@ def rendered(
     ]
     rows.append([InlineKeyboardButton(text.plain(f.MY_SUBSCRIPTIONS), callback_data=SUBSCRIPTIONS)])
     return notices.notice(kb, named, news_of(message), text.language), InlineKeyboardMarkup(rows)
+
+
+def _answer_buttons(kb: KnowledgeBase, entry: str, language: str) -> InlineKeyboardMarkup | None:
+    """Return the buttons that the answer would have had at once; they tell what a reply to it is about."""
+    reply, follow = card(kb, entry, language), topic_of(kb, entry)
+    if isinstance(kb.entries[entry], ListEntry):
+        return markup(reply, language, browse=MEASURES_PAGE, follow=follow)
+    return markup(reply, language, thumbs=True, follow=follow)
 
 
 def news_of(message: outbox.Message) -> News:

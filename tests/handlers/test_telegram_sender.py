@@ -60,6 +60,23 @@ async def test_it_is_in_the_language_of_its_chat(chat: Chat, sender: TelegramSen
         assert chat.world.transcript(CAMILLE)[-1]["text"] == "Voici"
 
 
+@pytest.mark.parametrize("language", [None, "fr"])
+async def test_what_is_sent_unasked_is_a_subject_to_reply_to(
+    chat: Chat, sender: TelegramSender, language: str | None
+) -> None:
+    await chat.ask("mesure 16")
+    late = replace(NEWS, kind=outbox.ANSWER, text="Voici", data={"entry": "mesure-3", "question": "ki ?"})
+    about_one = replace(NEWS, data=NEWS.data | {"topics": ["mesure-3"]})
+    for message, subject in ((late, "Mesure 3 ·"), (about_one, "Mesure 3 ·"), (NEWS, "Mesure 13 ·")):
+        await sender.send(CAMILLE, message, language)
+        sent = chat.world.transcript(CAMILLE)[-1]
+        answer = await chat.ask("pourquoi ?", reply_to=sent["message_id"])
+        assert answer["text"].startswith(subject)
+    listed = replace(late, data={"entry": "liste-nantes", "question": "et à Nantes ?"})
+    await sender.send(CAMILLE, listed, language)
+    assert {"7", "🔔 Suivre", "↩ Retour"} <= set(labels(chat.world.transcript(CAMILLE)[-1]))
+
+
 async def test_whoever_never_wrote_to_the_bot_counts_as_blocked(sender: TelegramSender) -> None:
     with pytest.raises(sending.Blocked):
         await sender.send(KARIM, NEWS, None)
