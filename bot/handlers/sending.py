@@ -46,6 +46,7 @@ _GONE = (
     "chat_restricted",
     "topic_closed",
     "topic_deleted",
+    "message thread not found",
     "chat not found",
     "peer_id_invalid",
 )

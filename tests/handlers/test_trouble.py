@@ -183,6 +183,7 @@ def test_the_wait_that_telegram_asks_for_is_in_seconds(
     ("error", "gone"),
     [
         (Forbidden("bot was kicked from the group chat"), True),
+        (BadRequest("Message thread not found"), True),
         (BadRequest("Query is too old and response timeout expired or query id is invalid"), True),
         (BadRequest("Message to edit not found"), True),
         (BadRequest("Message can't be edited"), True),
