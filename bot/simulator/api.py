@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.simulator.arguments import Arguments, Upload, as_text
+from bot.simulator.arguments import Arguments, Upload, as_text, read_json
 from bot.simulator.errors import (
     METHOD_NOT_FOUND,
     NOT_FOUND,
@@ -199,10 +198,7 @@ async def _upload(name: str, file: UploadFile) -> Upload:
 
 
 def _json_values(body: bytes) -> dict[str, str]:
-    try:
-        values = json.loads(body)
-    except ValueError:
-        raise bad_request("can't parse JSON object") from None
+    values = read_json(body)
     if not isinstance(values, dict):
         raise bad_request("can't parse JSON object")
     return {name: as_text(value) for name, value in values.items() if value is not None}

@@ -59,12 +59,21 @@ class Arguments:
     def structure(self, name: str, error: str) -> Unchecked:
         """Return a JSON argument, None where it is missing; ``error`` is Telegram's complaint."""
         raw = self.text(name)
-        if not raw:
-            return None
-        try:
-            return json.loads(raw)
-        except ValueError:
-            raise bad_request(error) from None
+        return read_json(raw, error) if raw else None
+
+
+def read_json(raw: str | bytes, error: str = "can't parse JSON object") -> Unchecked:
+    """Return a JSON value that can be written again, or refuse it.
+
+    Half of a surrogate pair is no text, and what is nested too deeply is no value: kept, it would come back
+    to the bot and to the page with all that is beside it.
+    """
+    try:
+        value = json.loads(raw)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise bad_request(error) from None
+    return value
 
 
 def as_text(value: Unchecked) -> str:

@@ -39,7 +39,11 @@ class OwnOriginOnly:
 
 def _is_own(headers: Headers) -> bool:
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in _OWN_NAMES:
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    if name not in _OWN_NAMES:
         return False
     origin = headers.get("origin")
     return origin is None or origin.lower() == f"http://{host.lower()}"

@@ -107,10 +107,11 @@ class _Parser:
             decoded = _NAMED.get(match[3])
         else:
             digits = match[1] if match[1] is not None else match[2]
-            code = int(digits or b"0", 16 if match[1] is not None else 10)
             too_long = len(match[0].rstrip(b";")) >= _LONGEST_NUMERIC_REFERENCE
+            # Python reads no number of thousands of digits.
+            code = 0 if too_long else int(digits or b"0", 16 if match[1] is not None else 10)
             surrogate = 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - the Unicode range
-            bad = code == 0 or code >= 0x10FFFF or too_long or surrogate  # noqa: PLR2004 - last code point
+            bad = code == 0 or code >= 0x10FFFF or surrogate  # noqa: PLR2004 - last code point
             decoded = None if bad else chr(code)
         if decoded is not None:
             self.pos = match.end()

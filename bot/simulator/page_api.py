@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from bot.simulator.actions import People
+from bot.simulator.arguments import read_json
 from bot.simulator.errors import ApiError
 from bot.simulator.methods.profile import commands_for
 
@@ -33,6 +34,8 @@ _POLICY = (
 _KEEP_ALIVE = 15.0
 _LONGEST_WAIT = 60.0
 _SHOWN_MESSAGES = 300
+_MISTAKES = (ApiError, ValueError, TypeError, KeyError, AttributeError)
+"""What an action raises whose arguments are wrong, or no arguments at all."""
 
 
 class PageApi:
@@ -86,25 +89,23 @@ class PageApi:
         if action is None:
             return _refusal(404, f"unknown action; known: {', '.join(sorted(self._actions))}")
         try:
-            values = json.loads(await request.body() or b"{}")
+            values = read_json(await request.body() or b"{}")
             bound = inspect.signature(action).bind(**values)
             return JSONResponse({"ok": True, "result": action(*bound.args, **bound.kwargs)})
-        except ApiError as error:
-            return JSONResponse(error.to_json(), status_code=error.code)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            return _refusal(400, f"{type(error).__name__}: {error}")
+        except _MISTAKES as error:
+            return _refused(error)
 
     async def wait(self, request: Request) -> Response:
         """Wait for what the bot does next: a message after ``after`` in a chat, or an answer."""
-        values = json.loads(await request.body())
         changed = asyncio.Event()
 
         def listener(_event: Json) -> None:
             changed.set()
 
         self.world.listeners.append(listener)
-        found = self._found(values)
         try:
+            values = read_json(await request.body())
+            found = self._found(values)
             async with asyncio.timeout(min(float(values.get("timeout", 5.0)), _LONGEST_WAIT)):
                 while found is None and not self.closing.is_set():
                     await changed.wait()
@@ -112,6 +113,8 @@ class PageApi:
                     found = self._found(values)
         except TimeoutError:
             pass
+        except _MISTAKES as error:
+            return _refused(error)
         finally:
             self.world.listeners.remove(listener)
         return JSONResponse({"ok": found is not None, "result": found})
@@ -143,7 +146,8 @@ class PageApi:
 
     async def state(self, request: Request) -> Response:
         """Return all that one person sees."""
-        user_id = int(request.query_params.get("user_id") or 0)
+        asked = request.query_params.get("user_id", "")
+        user_id = int(asked) if asked.isdecimal() else 0
         if user_id not in self.world.users:
             user_id = next(user.id for user in self.world.users.values() if not user.is_bot)
         chats = [chat for chat in self.world.chats.values() if _sees(chat, user_id)]
@@ -213,6 +217,12 @@ def _sees(chat: Chat, user_id: int) -> bool:
 
 def _shown_result(result: Json) -> Json:
     return {name: value for name, value in result.items() if name != "_content"}
+
+
+def _refused(error: Exception) -> Response:
+    if isinstance(error, ApiError):
+        return JSONResponse(error.to_json(), status_code=error.code)
+    return _refusal(400, f"{type(error).__name__}: {error}")
 
 
 def _refusal(code: int, description: str) -> Response:

@@ -15,6 +15,7 @@ from bot.simulator import create_app
         ({"Host": "evil.example"}, 403),
         ({"Host": "127.0.0.1.evil.example"}, 403),
         ({"Host": ""}, 403),
+        ({"Host": "[::1"}, 403),
         ({"Host": "localhost:1", "Origin": "http://localhost:1"}, 200),
         ({"Host": "localhost:1", "Origin": "http://localhost:2"}, 403),
         ({"Host": "localhost:1", "Origin": "http://evil.example"}, 403),

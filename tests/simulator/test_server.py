@@ -57,6 +57,32 @@ async def test_waiting_for_the_bot(simulator: Simulator, http: httpx.AsyncClient
     assert (await waiting).json()["result"]["text"] == "voilà"
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "Bad Request: can't parse JSON object"),
+        (b'{"callback": "7"}', "KeyError: '7'"),
+        (b'{"inline": "7"}', "KeyError: '7'"),
+    ],
+)
+async def test_waiting_for_nothing_that_there_is(
+    simulator: Simulator, http: httpx.AsyncClient, body: bytes, reason: str
+) -> None:
+    answer = await http.post(f"{simulator.base_url}/_sim/wait", content=body)
+    assert (answer.status_code, answer.json()["description"]) == (400, reason)
+    assert simulator.world.listeners == []
+
+
+async def test_what_is_no_text_stays_out_of_the_world(simulator: Simulator, http: httpx.AsyncClient) -> None:
+    """Half an emoji, kept, would be in every later answer to the bot and to the page."""
+    half = {"user_id": CAMILLE, "chat_id": CAMILLE, "text": "\ud83d"}
+    refused = await http.post(f"{simulator.base_url}/_sim/send_text", content=json.dumps(half))
+    assert refused.json()["description"] == "Bad Request: can't parse JSON object"
+    state = await http.get(f"{simulator.base_url}/_sim/state", params={"user_id": "personne"})
+    assert state.json()["me"] == CAMILLE
+    assert len((await http.post("getUpdates")).json()["result"]) == 1
+
+
 async def test_events_are_streamed(simulator: Simulator, http: httpx.AsyncClient) -> None:
     async with http.stream("GET", f"{simulator.base_url}/_sim/events") as stream:
         lines = stream.aiter_lines()
