@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.content import MAX_TEXT
+from bot.simulator.content import MAX_CAPTION, MAX_TEXT
 from bot.simulator.entities import find_entities
 from bot.simulator.errors import bad_request
 from bot.simulator.faults import Fault
@@ -47,7 +47,12 @@ class People:
         message = self.world.message(chat_id, message_id)
         if message is None or message.sender_id != user_id or "text" not in message.body:
             raise bad_request("MESSAGE_ID_INVALID")
-        self.world.change_message(message, {"entities": None, **_text(text.strip())})
+        text = text.strip()
+        if not text:
+            raise bad_request("MESSAGE_EMPTY")
+        if len(text) > MAX_TEXT:
+            raise bad_request("MESSAGE_TOO_LONG")
+        self.world.change_message(message, {"entities": None, **_text(text)})
         self._deliver("edited_message", message)
         return message.to_json()
 
@@ -68,6 +73,9 @@ class People:
         reply_to: int | None = None,
     ) -> Json:
         """Send a picture, given in base64 or left to a dot."""
+        caption = caption.strip()
+        if len(caption) > MAX_CAPTION:
+            raise bad_request("MEDIA_CAPTION_TOO_LONG")
         sizes = self.world.files.add_photo(base64.b64decode(data) if data else _PIXEL)
         content: Json = {"photo": sizes}
         if caption:

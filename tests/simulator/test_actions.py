@@ -29,6 +29,22 @@ def test_pictures_stickers_and_voices(people: People, world: World) -> None:
     assert voice["voice"]["duration"] == 3
 
 
+@pytest.mark.parametrize(("text", "reason"), [(" \n", "MESSAGE_EMPTY"), ("x" * 4097, "MESSAGE_TOO_LONG")])
+def test_an_edited_text_is_as_long_as_a_message(people: People, world: World, text: str, reason: str) -> None:
+    message = people.send_text(CAMILLE, CAMILLE, "un")
+    with pytest.raises(ApiError, match=reason):
+        people.edit_text(CAMILLE, CAMILLE, message["message_id"], text)
+    assert people.transcript(CAMILLE)[0]["text"] == "un"
+    assert [update.kind for update in world.queue.pending] == ["message"]
+
+
+def test_a_caption_is_as_long_as_telegram_lets_it_be(people: People, world: World) -> None:
+    people.send_photo(CAMILLE, CAMILLE, caption=f" {'x' * 1024} ")
+    with pytest.raises(ApiError, match="MEDIA_CAPTION_TOO_LONG"):
+        people.send_photo(CAMILLE, CAMILLE, caption="x" * 1025)
+    assert [update.payload["caption"] for update in world.queue.pending] == ["x" * 1024]
+
+
 def test_deep_links(people: People, world: World) -> None:
     people.block(CAMILLE)
     people.start(CAMILLE, "mesure-3")
