@@ -15,6 +15,7 @@ from bot.simulator.state import CAMILLE, GROUP, KARIM
 
 from .conftest import BROWSER, NO_BROWSER
 from .echo import build, introduce
+from .test_sending import PNG
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -118,6 +119,7 @@ async def test_a_private_conversation(page: Page, simulator: Simulator) -> None:
     await shot(page, "commands")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
+    await expect(page.locator("#input")).to_have_value("")
     await expect(page.locator("li.own").last).to_contain_text("/mesures")
     await expect(page.get_by_role("link", name="La mesure 4")).to_have_count(1)
     await page.get_by_role("link", name="La mesure 4").click()
@@ -186,6 +188,77 @@ async def test_sharing_replying_editing_and_attaching(page: Page, simulator: Sim
     await page.get_by_role("button", name="Joindre").click()
     await page.get_by_role("menuitem", name="Autocollant").click()
     await expect(page.locator(".sticker")).to_be_visible()
+
+
+async def edit_last(page: Page) -> None:
+    # By the keyboard: a message that comes meanwhile would push it away from under the mouse.
+    await page.locator("li.own").last.get_by_label("Modifier ce message").press("Space")
+    await expect(page.locator("#context")).to_contain_text("Modifier le message")
+
+
+async def test_an_edit_that_is_left_is_no_draft(page: Page, simulator: Simulator) -> None:
+    people, entry = simulator.people, page.locator("#input")
+    people.start(CAMILLE)
+    question = people.send_text(CAMILLE, CAMILLE, "une question")
+    await expect(page.locator("li.own")).to_have_count(2)
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.get_by_role("button", name="Annuler").click(),
+        lambda: page.keyboard.press("Enter"),
+    ):
+        await edit_last(page)
+        await expect(entry).to_have_value("une question")
+        await leave()
+        await expect(page.locator("#context")).to_be_hidden()
+        await expect(entry).to_have_value("")
+    await edit_last(page)
+    people.delete(CAMILLE, CAMILLE, question["message_id"])
+    await expect(page.locator("#context")).to_be_hidden()
+    await expect(entry).to_have_value("")
+    own = [message for message in people.transcript(CAMILLE) if not message["from"]["is_bot"]]
+    assert [(message["text"], message["_edits"]) for message in own] == [("/start", []), ("une question", [])]
+
+
+async def test_a_command_is_no_edit(page: Page, simulator: Simulator) -> None:
+    simulator.people.start(CAMILLE)
+    simulator.people.send_text(CAMILLE, CAMILLE, "une question")
+    await expect(page.locator("li.own")).to_have_count(2)
+    await edit_last(page)
+    await page.get_by_role("button", name="Commandes du bot").click()
+    await page.get_by_role("option", name="/mesures").click()
+    await expect(page.locator("li.own .text").last).to_contain_text("/mesures")
+    await expect(page.locator("li.own .text").nth(1)).to_contain_text("une question")
+    await expect(page.locator("#input")).to_have_value("une question")
+
+
+async def test_what_is_refused_comes_back_into_the_field(page: Page, simulator: Simulator) -> None:
+    simulator.people.start(CAMILLE)
+    await expect(page.locator("li.own")).to_have_count(1)
+    refusal = {"ok": False, "description": "Bad Request: NON"}
+    await page.route("**/_sim/send_text", lambda route: route.fulfill(json=refusal))
+    await page.route("**/_sim/edit_text", lambda route: route.fulfill(json=refusal))
+    await say(page, "une question")
+    await expect(page.locator("#toast")).to_have_text("Refusé : Bad Request: NON")
+    await expect(page.locator("#input")).to_have_value("une question")
+    await edit_last(page)
+    await page.locator("#input").fill("/aide")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#input")).to_have_value("/aide")
+    await expect(page.locator("#context")).to_contain_text("Modifier le message")
+
+
+async def test_a_picture_replies_too(page: Page, simulator: Simulator) -> None:
+    people = simulator.people
+    people.send_text(KARIM, GROUP, "un mot")
+    await page.get_by_role("button", name="Équipe #nocrise").click()
+    await page.locator("#messages > li").last.get_by_label("Répondre à ce message").press("Space")
+    await page.locator("#input").fill("regarde")
+    await page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+    own = page.locator("li.own").last
+    await expect(own.locator(".quote")).to_contain_text("un mot")
+    await expect(own.locator(".text")).to_contain_text("regarde")
+    await expect(page.locator("#context")).to_be_hidden()
+    await expect(page.locator("#input")).to_have_value("")
 
 
 async def test_dark_and_on_a_phone(page: Page, simulator: Simulator) -> None:

@@ -1,6 +1,6 @@
 // Talking to the simulator.
 
-/** Run an action of the control API; return its result or throw with Telegram's words. */
+/** Run an action of the control API; return its result, or throw what to show. */
 export async function act(action, values = {}) {
   const response = await fetch(`/_sim/${action}`, {
     method: "POST",

@@ -16,7 +16,7 @@ const NEAR_BOTTOM = 120;
 const RECHECK = 2000;
 
 const input = $("input");
-const panel = new Panel($("panel"), input);
+const panel = new Panel($("panel"), input, $("commands-button"));
 let state;
 let chatId;
 let replyTo = null;
@@ -101,7 +101,10 @@ function onDelete(event) {
   const where = state.chats.find((one) => one.id === event.chat_id);
   if (!where) return;
   where.messages = where.messages.filter((one) => one.message_id !== event.message_id);
-  if (where.id === chatId) itemOf(event.message_id)?.remove();
+  if (where.id === chatId) {
+    itemOf(event.message_id)?.remove();
+    if ((replyTo || editing)?.message_id === event.message_id) leaveContext();
+  }
   drawChats();
 }
 
@@ -337,7 +340,8 @@ function onInput() {
   inlineRound += 1;
   const text = input.value;
   const mention = `@${state.bot.username} `;
-  if (text.toLowerCase().startsWith(mention.toLowerCase())) {
+  if (editing) panel.close();
+  else if (text.toLowerCase().startsWith(mention.toLowerCase())) {
     inlineTimer = setTimeout(() => askInline(text.slice(mention.length), inlineRound), INLINE_PAUSE);
   } else if (/^\/[a-z0-9_]*$/i.test(text) && chat().bot_present) showCommands(text.slice(1).toLowerCase());
   else panel.close();
@@ -350,7 +354,12 @@ function showCommands(prefix = "") {
   panel.show("Commandes du bot", found.map((one) => ({
     node: make("span", { className: "command" },
       make("strong", {}, `/${one.command}`), make("span", {}, one.description)),
-    choose: () => { panel.close(); send(`/${one.command}${suffix}`); },
+    choose: () => {
+      // What was typed of the command goes with it; a draft, or the text that is being edited, stays.
+      if (!editing && input.value.startsWith("/")) clearInput();
+      else panel.close();
+      send(`/${one.command}${suffix}`);
+    },
   })));
 }
 
@@ -406,17 +415,26 @@ function clearInput() {
   grow();
 }
 
+/** Write a message, in reply to the chosen one; return it, null when refused. */
 async function send(text) {
-  if (!text.trim()) return;
-  if (editing) {
-    const target = editing;
-    leaveContext();
-    await attempt(act("edit_text", { user_id: state.me, chat_id: chatId, message_id: target.message_id, text }));
-    return;
-  }
   const target = replyTo;
-  leaveContext();
-  await attempt(act("send_text", { user_id: state.me, chat_id: chatId, text, reply_to: target?.message_id ?? null }));
+  if (target) leaveContext();
+  return attempt(act("send_text", { user_id: state.me, chat_id: chatId, text, reply_to: target?.message_id ?? null }));
+}
+
+/** Do with the input what it is for: a new message or an edit. What is refused comes back into it. */
+async function submit() {
+  const text = input.value;
+  const [where, target] = [chatId, editing];
+  if (!text.trim()) return;
+  if (target) leaveContext();
+  clearInput();
+  if (text.trim() === target?.text) return;
+  const values = { user_id: state.me, chat_id: where, message_id: target?.message_id, text };
+  const done = target ? await attempt(act("edit_text", values)) : await send(text);
+  if (done || chatId !== where || input.value) return;
+  if (target) onEdit(target);
+  setInput(text);
 }
 
 /** Wait for an action and show a refusal; return its result, null when refused. */
@@ -430,8 +448,8 @@ async function attempt(action) {
 }
 
 function onReply(message) {
+  leaveContext();
   replyTo = message;
-  editing = null;
   showContext(`Répondre à ${message.from.first_name}`, summary(message));
 }
 
@@ -450,16 +468,23 @@ function showContext(title, text) {
 }
 
 function leaveContext() {
+  // What was being edited is no draft: left there, it would be sent once more.
+  if (editing) clearInput();
   replyTo = null;
   editing = null;
   $("context").hidden = true;
 }
 
 async function sendPicture(file) {
+  if (editing) leaveContext();
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  await attempt(act("send_photo", { user_id: state.me, chat_id: chatId, data: btoa(binary), caption: input.value.trim() }));
+  const sent = await attempt(act("send_photo", {
+    user_id: state.me, chat_id: chatId, data: btoa(binary), caption: input.value, reply_to: replyTo?.message_id ?? null,
+  }));
+  if (!sent) return;
+  leaveContext();
   clearInput();
 }
 
@@ -507,11 +532,9 @@ $("file").addEventListener("change", async () => {
   if (file) await sendPicture(file);
   $("file").value = "";
 });
-$("form").addEventListener("submit", async (event) => {
+$("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = input.value;
-  clearInput();
-  await send(text);
+  submit();
 });
 input.addEventListener("input", onInput);
 input.addEventListener("keydown", (event) => {
