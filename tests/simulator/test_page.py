@@ -116,9 +116,12 @@ async def test_a_private_conversation(page: Page, simulator: Simulator) -> None:
 
     await page.locator("#input").press_sequentially("/me")
     await expect(page.locator("#panel").get_by_role("option")).to_have_count(1)
+    opener = page.get_by_role("button", name="Commandes du bot")
+    await expect(opener).to_have_attribute("aria-expanded", "true")
     await shot(page, "commands")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
+    await expect(opener).to_have_attribute("aria-expanded", "false")
     await expect(page.locator("#input")).to_have_value("")
     await expect(page.locator("li.own").last).to_contain_text("/mesures")
     await expect(page.get_by_role("link", name="La mesure 4")).to_have_count(1)
@@ -245,6 +248,27 @@ async def test_what_is_refused_comes_back_into_the_field(page: Page, simulator: 
     await page.keyboard.press("Enter")
     await expect(page.locator("#input")).to_have_value("/aide")
     await expect(page.locator("#context")).to_contain_text("Modifier le message")
+
+
+async def test_starting_afresh_leaves_nothing_behind(page: Page, simulator: Simulator) -> None:
+    people = simulator.people
+    people.start(CAMILLE)
+    await expect(page.locator("li.own")).to_have_count(1)
+    people.send_text(KARIM, GROUP, "un mot")
+    await expect(page.locator(".badge")).to_have_count(1)
+    await page.locator("li.own").last.get_by_label("Répondre à ce message").press("Space")
+    await expect(page.locator("#context")).to_be_visible()
+    people.reset()
+    await expect(page.locator("#welcome")).to_be_visible()
+    await expect(page.locator(".badge")).to_have_count(0)
+    await expect(page.locator("#context")).to_be_hidden()
+
+
+async def test_what_only_looks_like_a_link_is_told(page: Page) -> None:
+    await page.get_by_role("button", name="Équipe #nocrise").click()
+    await say(page, "http://a.fr:99999/")
+    await page.locator("li.own").last.get_by_role("link").click()
+    await expect(page.locator("#toast")).to_have_text("Ce lien est mal formé.")
 
 
 async def test_a_picture_replies_too(page: Page, simulator: Simulator) -> None:

@@ -6,9 +6,9 @@ export async function act(action, values = {}) {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(values),
-  });
+  }).catch(() => { throw new Error("Le simulateur ne répond plus."); });
   const answer = await response.json();
-  if (!answer.ok && action !== "wait") throw new Error(answer.description);
+  if (!answer.ok && action !== "wait") throw new Error(`Refusé : ${answer.description}`);
   return answer.result;
 }
 

@@ -63,8 +63,8 @@ async function reload(userId = state?.me || Number(sessionStorage.getItem("me"))
 
 async function recheckBot() {
   if (state && !state.bot_connected) {
-    const fresh = await loadState(state.me);
-    if (fresh.bot_connected) await reload();
+    const fresh = await loadState(state.me).catch(() => null);
+    if (fresh?.bot_connected) await reload();
   }
 }
 
@@ -74,7 +74,17 @@ function onEvent(event) {
   else if (event.type === "delete") onDelete(event);
   else if (event.type === "action") onAction(event);
   else if (event.type === "callback_answer") onCallbackAnswer(event);
-  else if (!QUIET.has(event.type)) reload();
+  else if (!QUIET.has(event.type)) {
+    if (event.type === "reset") forget();
+    reload();
+  }
+}
+
+/** Let go of what stood beside the messages, all of which are gone. */
+function forget() {
+  unread.clear();
+  leaveContext();
+  panel.close();
 }
 
 function onMessage(message, isArrival) {
@@ -239,6 +249,8 @@ async function onLink(entity, text) {
 }
 
 async function follow(url) {
+  // A person may write what looks like an address and is none.
+  if (!URL.canParse(url)) { toast("Ce lien est mal formé."); return; }
   const parts = new URL(url);
   const own = /^(?:t|telegram)\.me$/.test(parts.hostname) && parts.pathname.toLowerCase() === `/${state.bot.username}`.toLowerCase();
   if (own && parts.searchParams.has("startgroup")) await startInGroup(parts.searchParams.get("startgroup"));
@@ -380,7 +392,7 @@ async function askInline(query, round) {
 async function inlinePage(query, offset) {
   const asked = await attempt(act("ask_inline", { user_id: state.me, chat_id: chatId, query, offset }));
   if (!asked) return null;
-  const answer = await act("wait", { inline: asked.query_id, timeout: INLINE_WAIT });
+  const answer = await attempt(act("wait", { inline: asked.query_id, timeout: INLINE_WAIT }));
   return answer && { ...answer, query_id: asked.query_id };
 }
 
@@ -442,7 +454,7 @@ async function attempt(action) {
   try {
     return await action;
   } catch (error) {
-    toast(`Refusé : ${error.message}`);
+    toast(error.message);
     return null;
   }
 }

@@ -4,9 +4,11 @@
 import { make } from "./bubbles.js";
 
 export class Panel {
-  constructor(node, input) {
+  /** `opener` is the button that opens and closes it. */
+  constructor(node, input, opener) {
     this.node = node;
     this.input = input;
+    this.opener = opener;
     this.options = [];
     this.selected = -1;
   }
@@ -23,6 +25,7 @@ export class Panel {
     this.list = make("ul", { role: "listbox", ariaLabel: label, id: "panel-list" });
     this.node.replaceChildren(...[head, this.list].filter(Boolean));
     this.node.hidden = false;
+    this.opener.setAttribute("aria-expanded", "true");
     this.add(options);
     this.node.onscroll = () => {
       const left = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight;
@@ -50,6 +53,7 @@ export class Panel {
 
   close() {
     this.node.hidden = true;
+    this.opener.setAttribute("aria-expanded", "false");
     this.node.replaceChildren();
     this.options = [];
     this.selected = -1;
