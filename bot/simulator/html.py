@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from bot.simulator.entities import utf16_length
+from bot.simulator.entities import Entity, utf16_length
 from bot.simulator.errors import bad_request
 from bot.simulator.links import check_link, linked_user
-
-Entity = dict[str, Any]
 
 _SIMPLE = {
     "b": "bold",

@@ -49,6 +49,14 @@ def test_an_unchanged_edit_is_refused(call: Call, sent: dict[str, Any]) -> None:
     call("editMessageText", **sent, text="un", reply_markup=KEYBOARD)
 
 
+def test_link_previews_are_told_as_when_sending(call: Call, sent: dict[str, Any]) -> None:
+    options = {"is_disabled": True}
+    assert call("editMessageText", **sent, text="un", link_preview_options=options)["link_preview_options"]
+    assert "link_preview_options" not in call("editMessageText", **sent, text="un")
+    with pytest.raises(ApiError, match="object expected as link preview options"):
+        call("editMessageText", **sent, text="deux", link_preview_options=[1])
+
+
 def test_a_keyboard_alone_leaves_no_edit_mark(call: Call, sent: dict[str, Any]) -> None:
     assert "edit_date" not in call("editMessageReplyMarkup", **sent)
 

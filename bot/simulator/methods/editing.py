@@ -9,7 +9,7 @@ from bot.simulator.arguments import Arguments
 from bot.simulator.content import caption_content, check_text, text_content
 from bot.simulator.errors import NOT_MODIFIED, bad_request
 from bot.simulator.markup import read_markup
-from bot.simulator.methods.sending import photo_sizes
+from bot.simulator.methods.sending import photo_sizes, preview_options
 
 if TYPE_CHECKING:
     from bot.simulator.jsontypes import Json
@@ -26,17 +26,8 @@ def edit_message_text(world: World, arguments: Arguments) -> Json | bool:
     if "text" not in message.body:
         raise bad_request("There is no text in the message to edit")
     check_text(content)
-    options = arguments.structure("link_preview_options", "Can't parse link preview options JSON object")
-    return _apply(
-        world,
-        message,
-        {
-            "entities": None,
-            **content,
-            "link_preview_options": options or None,
-            "reply_markup": markup,
-        },
-    )
+    emptied = dict.fromkeys(("entities", "link_preview_options"))
+    return _apply(world, message, emptied | content | preview_options(arguments) | {"reply_markup": markup})
 
 
 def edit_message_caption(world: World, arguments: Arguments) -> Json | bool:

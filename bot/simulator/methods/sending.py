@@ -34,7 +34,7 @@ _ACTIONS = frozenset(
 def send_message(world: World, arguments: Arguments) -> Json:
     """Send a text."""
     content = text_content(arguments)
-    options = _preview_options(arguments)
+    options = preview_options(arguments)
     markup = _markup(arguments)
     chat = world.chat_for_bot(arguments.text("chat_id"), writing=True)
     reply = _reply(world, arguments, chat)
@@ -116,7 +116,8 @@ def _markup(arguments: Arguments) -> Json:
     return {"reply_markup": markup} if markup else {}
 
 
-def _preview_options(arguments: Arguments) -> Json:
+def preview_options(arguments: Arguments) -> Json:
+    """Return how links are previewed; nothing where the call does not say."""
     options = arguments.structure("link_preview_options", "Can't parse link preview options JSON object")
     if options is not None and not isinstance(options, dict):
         raise bad_request("Object expected as link preview options")
