@@ -25,6 +25,7 @@ async def test_polling_waits_and_confirms(simulator: Simulator, http: httpx.Asyn
     assert [update["message"]["text"] for update in first] == ["bonjour"]
     assert (await poll(http))["result"] == first
     waiting = asyncio.create_task(poll(http, offset=first[0]["update_id"] + 1, timeout=5))
+    await until(lambda: len(simulator.people.log("getUpdates")) == 3)
     await asyncio.sleep(0.05)
     assert not waiting.done()
     simulator.people.send_text(CAMILLE, CAMILLE, "encore")
@@ -32,9 +33,9 @@ async def test_polling_waits_and_confirms(simulator: Simulator, http: httpx.Asyn
     assert [update["message"]["text"] for update in answer["result"]] == ["encore"]
 
 
-async def test_a_second_poller_ends_the_first(http: httpx.AsyncClient) -> None:
+async def test_a_second_poller_ends_the_first(simulator: Simulator, http: httpx.AsyncClient) -> None:
     first = asyncio.create_task(poll(http, offset=10**9, timeout=5))
-    await asyncio.sleep(0.05)
+    await until(lambda: simulator.people.log("getUpdates"))
     second = asyncio.create_task(poll(http, offset=10**9, timeout=5))
     answer = await asyncio.wait_for(first, 10)
     assert answer["error_code"] == 409
@@ -107,8 +108,10 @@ async def test_one_chat_does_not_hold_up_another(
 async def test_an_unreachable_webhook(simulator: Simulator, http: httpx.AsyncClient, hook: Hook) -> None:
     simulator.people.set_faults(webhook_unreachable=True)
     await http.post("setWebhook", json={"url": hook.url})
-    await asyncio.sleep(0.05)
-    info = (await http.get("getWebhookInfo")).json()["result"]
+    info: dict[str, Any] = {}
+    async with asyncio.timeout(3):
+        while "last_error_message" not in info:
+            info = (await http.get("getWebhookInfo")).json()["result"]
     assert (info["last_error_message"], info["pending_update_count"]) == ("Connection refused", 1)
     simulator.people.set_faults()
     await until(lambda: hook.texts() == ["bonjour"])
