@@ -36,7 +36,8 @@ def run_locally(settings: Settings, matcher: Matcher, committed: tuple[FollowUp,
     """
     try:
         import bot.simulator  # noqa: F401, PLC0415 (an extra: only looked for here)
-    except ImportError:
+    except ImportError as error:
+        print(f"The page needs {error.name}: pip install 'nocrise-bot[simulator]'")  # noqa: T201 (as below)
         chat(lambda: matcher)
         return
     talking = asyncio.run(_serve(settings, matcher, committed))

@@ -335,3 +335,15 @@ def test_the_local_bot_ends_cleanly_while_its_terminal_waits_for_a_line() -> Non
         assert process.wait(timeout=20) == 0
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+def test_without_the_packages_of_the_page_the_bot_is_in_the_terminal(tmp_path: Path) -> None:
+    """A deployment has Starlette and uvicorn, but nothing that reads forms."""
+    (tmp_path / "python_multipart.py").write_text("raise ModuleNotFoundError(name='python_multipart')")
+    asked = "pourquoi un baromètre ?\n\n".encode()
+    path = f"{tmp_path}{os.pathsep}{ROOT}"
+    done = program("run", stdin=asked, env={"PYTHONPATH": path, "TELEGRAM_TOKEN": ""})
+    said = done.stdout.decode()
+    assert "The page needs python_multipart: pip install 'nocrise-bot[simulator]'" in said
+    assert "Mesure 3" in said
+    assert (done.returncode, done.stderr) == (0, b"")
