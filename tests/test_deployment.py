@@ -93,12 +93,24 @@ def test_the_image_gets_nothing_that_is_not_named() -> None:
     assert named == {name for names in copied for name in names.split()}
 
 
-def test_both_units_are_hardened_alike() -> None:
-    web, run = ((ROOT / f"deploy/nocrise-{name}.service").read_text() for name in ("web", "run"))
-    marker = "\nUser=nocrise\n"
-    assert web.partition(marker)[2] == run.partition(marker)[2] != ""
-    assert "ExecStart=/opt/nocrise/bin/nocrise web\n" in web
-    assert "ExecStart=/opt/nocrise/bin/nocrise run\n" in run
+def test_all_units_are_hardened_alike() -> None:
+    names = ("run", "web", "worker")
+    units = {name: (ROOT / f"deploy/nocrise-{name}.service").read_text() for name in names}
+    assert sorted(path.name for path in (ROOT / "deploy").glob("*.service")) == [
+        f"nocrise-{name}.service" for name in names
+    ]
+    (rights,) = {unit.partition("\nUser=nocrise\n")[2] for unit in units.values()}
+    assert "NoNewPrivileges=yes" in rights
+    for name, unit in units.items():
+        assert f"ExecStart=/opt/nocrise/bin/nocrise {name}\n" in unit
+
+
+def test_the_owners_guide_installs_every_unit() -> None:
+    """With PostgreSQL only the worker delivers and forgets: a guide without it would leave both undone."""
+    guide = (ROOT / "docs/exploitation.md").read_text()
+    for unit in (ROOT / "deploy").glob("*.service"):
+        assert f"cp deploy/{unit.name} /etc/systemd/system/" in guide
+        assert f"enable --now {unit.stem}" in guide
 
 
 def test_the_proxy_lets_nothing_through_but_updates_and_health() -> None:
