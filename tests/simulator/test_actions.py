@@ -149,3 +149,22 @@ def test_a_reset_keeps_what_a_running_bot_relies_on(people: People, world: World
     people.send_text(CAMILLE, CAMILLE, "x")
     assert world.queue.pending[0].id > last
     assert call("getMyDescription") == {"description": "d"}
+
+
+def test_a_reset_ends_the_troubles_that_were_planned(people: People, world: World) -> None:
+    people.set_faults([{"kind": "500"}], duplicate_updates=1, reorder_updates=1, webhook_unreachable=True)
+    people.set_privacy(enabled=False)
+    people.set_limits(enabled=True)
+    people.reset()
+    people.send_text(CAMILLE, CAMILLE, "x")
+    assert [update.payload["text"] for update in world.queue.pending] == ["x"]
+    assert (world.faults.planned, world.faults.webhook_unreachable) == ([], False)
+    assert (world.privacy_mode, world.limits.enabled) == (True, False)
+
+
+def test_a_standing_that_stays_is_no_news(people: People, world: World) -> None:
+    people.set_admin(CAMILLE, GROUP, target_id=world.bot.id)
+    world.queue.allowed = ["chat_member", "my_chat_member"]
+    people.set_admin(CAMILLE, GROUP, target_id=world.bot.id)
+    people.set_admin(CAMILLE, GROUP, target_id=KARIM, admin=False)
+    assert [update.kind for update in world.queue.pending] == ["my_chat_member"]

@@ -113,3 +113,9 @@ def test_deleting(call: Call, people: People, sent: dict[str, Any]) -> None:
     assert people.transcript(GROUP)[0]["_deleted"] is True
     with pytest.raises(ApiError, match="message identifiers are not specified"):
         call("deleteMessages", chat_id=GROUP)
+
+
+def test_so_many_are_deleted_at_once(call: Call) -> None:
+    assert call("deleteMessages", chat_id=CAMILLE, message_ids=list(range(2, 102))) is True
+    with pytest.raises(ApiError, match="too many message identifiers specified"):
+        call("deleteMessages", chat_id=CAMILLE, message_ids=list(range(2, 103)))

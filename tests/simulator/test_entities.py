@@ -62,3 +62,7 @@ def test_entities_never_overlap_and_stay_inside(text: str) -> None:
         assert entity["offset"] >= end
         end = entity["offset"] + entity["length"]
     assert end <= utf16_length(text)
+
+
+def test_a_text_has_a_hundred_entities() -> None:
+    assert len(add_found_entities("#a " * 101, [])) == 100

@@ -62,6 +62,13 @@ def test_edits_follow_the_same_rule(people: People, world: World) -> None:
     assert kinds(world) == ["edited_message"]
 
 
+def test_who_has_blocked_the_bot_edits_unseen(people: People, world: World) -> None:
+    message = people.send_text(CAMILLE, CAMILLE, "un")
+    people.block(CAMILLE)
+    people.edit_text(CAMILLE, CAMILLE, message["message_id"], "deux")
+    assert kinds(world) == ["message", "my_chat_member"]
+
+
 def test_a_bot_outside_sees_nothing(people: People, world: World) -> None:
     people.remove_bot(CAMILLE, GROUP)
     world.queue.clear()

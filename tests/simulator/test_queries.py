@@ -156,3 +156,35 @@ def test_inline_questions_expire(call: Call, people: People, world: World) -> No
     world.clock = lambda: now + 11
     with pytest.raises(ApiError, match="query is too old"):
         call("answerInlineQuery", inline_query_id=query, results=[])
+
+
+def test_a_long_inline_question_is_cut(people: People, world: World) -> None:
+    people.ask_inline(CAMILLE, CAMILLE, "x" * 300)
+    assert len(world.queue.pending[-1].payload["query"]) == 256
+
+
+def test_without_feedback_the_bot_hears_of_no_choice(call: Call, people: People, world: World) -> None:
+    query = people.ask_inline(CAMILLE, GROUP, "")["query_id"]
+    call("answerInlineQuery", inline_query_id=query, results=[article()])
+    people.set_inline_feedback(enabled=False)
+    people.choose(CAMILLE, GROUP, query, "1")
+    assert world.queue.pending[-1].kind == "message"
+
+
+def test_a_press_leads_to_the_bot_and_nowhere_else(call: Call, people: People, press: str) -> None:
+    with pytest.raises(ApiError, match="URL_INVALID"):
+        call("answerCallbackQuery", callback_query_id=press, url="https://example.com/?start=x")
+    assert call("answerCallbackQuery", callback_query_id=press, url="https://t.me/nocrise_bot?start=x")
+    assert people.callback_answer(press) == {
+        "text": "",
+        "show_alert": False,
+        "url": "https://t.me/nocrise_bot?start=x",
+    }
+
+
+def test_the_caption_of_a_result_is_a_caption(call: Call, people: People) -> None:
+    photo = call("sendPhoto", {"photo": PNG}, chat_id=CAMILLE)["photo"][-1]["file_id"]
+    query = people.ask_inline(CAMILLE, CAMILLE, "")["query_id"]
+    result = {"type": "photo", "id": "p", "photo_file_id": photo, "caption": "x" * 1025}
+    with pytest.raises(ApiError, match="MEDIA_CAPTION_TOO_LONG"):
+        call("answerInlineQuery", inline_query_id=query, results=[result])

@@ -10,8 +10,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 
-from bot.simulator.api import BotApi
+from bot.simulator.api import BotApi, read_arguments
 from bot.simulator.arguments import Arguments
 from bot.simulator.errors import ApiError
 from bot.simulator.methods import METHODS
@@ -136,6 +137,13 @@ async def test_json_in_an_argument_is_held_to_the_same(raw: RawClient) -> None:
         assert await raw.call("sendMessage", chat_id=CAMILLE, text="x", reply_markup=markup) == error(
             400, "Bad Request: can't parse reply keyboard markup JSON object"
         )
+
+
+async def test_a_body_beyond_all_files_is_not_read() -> None:
+    length = [(b"content-length", b"%d" % (60 * 1024 * 1024 + 1))]
+    request = Request({"type": "http", "headers": length, "query_string": b""})
+    with pytest.raises(ApiError, match="Request Entity Too Large"):
+        await read_arguments(request)
 
 
 async def test_errors_carry_their_parameters(simulator: Simulator, raw: RawClient) -> None:

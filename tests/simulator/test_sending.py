@@ -67,6 +67,12 @@ def test_what_cannot_be_sent(call: Call, values: dict[str, Any], code: int, desc
     assert (caught.value.code, caught.value.description) == (code, description)
 
 
+def test_protection_is_told(call: Call) -> None:
+    sent = call("sendMessage", chat_id=CAMILLE, text="x", protect_content=True)
+    assert sent["has_protected_content"] is True
+    assert "has_protected_content" not in call("sendMessage", chat_id=CAMILLE, text="x")
+
+
 def test_length_counts_after_parsing(call: Call) -> None:
     message = call("sendMessage", chat_id=CAMILLE, text=f"<b>{'&amp;' * 4096}</b>", parse_mode="HTML")
     assert message["text"] == "&" * 4096
@@ -122,6 +128,18 @@ def test_a_group_that_became_a_supergroup(call: Call, people: People) -> None:
     assert call("sendMessage", chat_id=new["id"], text="x")["chat"]["type"] == "supergroup"
 
 
+def test_what_a_bot_may_ask_of_a_group_that_it_has_left(call: Call, people: People) -> None:
+    people.remove_bot(CAMILLE, GROUP)
+    assert call("getChat", chat_id=GROUP)["id"] == GROUP
+    with pytest.raises(ApiError, match="bot was kicked from the group chat"):
+        call("getChatMember", chat_id=GROUP, user_id=CAMILLE)
+    people.add_bot(CAMILLE, GROUP)
+    supergroup = people.upgrade(CAMILLE, GROUP)["id"]
+    people.remove_bot(CAMILLE, supergroup)
+    with pytest.raises(ApiError, match="bot was kicked from the supergroup chat"):
+        call("getChat", chat_id=supergroup)
+
+
 def test_a_photo_is_sent_again_by_its_file_id(call: Call) -> None:
     first = call("sendPhoto", {"photo": png(800, 400)}, chat_id=CAMILLE, caption="#a")
     assert [(size["width"], size["height"]) for size in first["photo"]] == [(320, 160), (800, 400)]
@@ -140,6 +158,7 @@ def test_a_photo_is_sent_again_by_its_file_id(call: Call) -> None:
         ({}, {"photo": "https://example.com/a.png"}, "failed to get HTTP URL content"),
         ({"photo": b""}, {}, "file must be non-empty"),
         ({"photo": b"texte"}, {}, "IMAGE_PROCESS_FAILED"),
+        ({"photo": PNG + bytes(10 * 1024 * 1024)}, {}, "file is too big"),
         ({"photo": png(9000, 1100)}, {}, "PHOTO_INVALID_DIMENSIONS"),
         ({"photo": png(2100, 100)}, {}, "PHOTO_INVALID_DIMENSIONS"),
         ({"photo": PNG}, {"caption": "x" * 1025}, "message caption is too long"),

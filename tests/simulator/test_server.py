@@ -16,6 +16,8 @@ from bot.simulator.state import CAMILLE
 if TYPE_CHECKING:
     from bot.simulator import Simulator
 
+    from .conftest import Hook
+
 
 async def control(client: httpx.AsyncClient, action: str, **values: Any) -> Any:
     return (await client.post(f"/_sim/{action}", json=values)).json()
@@ -40,10 +42,37 @@ async def test_the_control_api(address: str) -> None:
         bad_fault = await control(client, "set_faults", faults=[{"kind": "x"}])
         assert "unknown fault" in bad_fault["description"]
         assert (await client.get("/_sim/files/rien")).status_code == 404
-        assert (await client.get("/page/..%2fserver.py")).status_code == 404
+        for name in ("index.html", "..%2fserver.py", "%2e%2e"):
+            assert (await client.get(f"/page/{name}")).status_code == 404
         state = (await client.get("/_sim/state", params={"user_id": CAMILLE})).json()
         assert [chat["id"] for chat in state["chats"]] == [CAMILLE, -4001]
         assert [message["text"] for message in state["chats"][0]["messages"]] == ["bonjour", "/a"]
+
+
+async def test_what_a_bot_sends_is_shown_and_never_run(simulator: Simulator, http: httpx.AsyncClient) -> None:
+    page = await http.get(simulator.page_url)
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self';")
+    files = {"document": ("a.html", b"<script>alert(1)</script>", "text/html")}
+    sent = (await http.post("sendDocument", data={"chat_id": str(CAMILLE)}, files=files)).json()["result"]
+    shown = await http.get(f"{simulator.base_url}/_sim/files/{sent['document']['file_id']}")
+    assert shown.content == files["document"][1]
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Content-Security-Policy"] == "sandbox"
+
+
+async def test_the_page_knows_whether_a_bot_listens(
+    simulator: Simulator, http: httpx.AsyncClient, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connected() -> Any:
+        return (await http.get(f"{simulator.base_url}/_sim/state")).json()["bot_connected"]
+
+    assert await connected() is False
+    await http.post("getUpdates")
+    assert await connected() is True
+    monkeypatch.setattr("bot.simulator.api._BOT_SILENCE", 0.0)
+    assert await connected() is False
+    await http.post("setWebhook", json={"url": hook.url})
+    assert await connected() is True
 
 
 async def test_waiting_for_the_bot(simulator: Simulator, http: httpx.AsyncClient) -> None:

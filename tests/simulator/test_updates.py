@@ -45,6 +45,14 @@ async def test_a_second_poller_ends_the_first(simulator: Simulator, http: httpx.
     second.cancel()
 
 
+async def test_a_webhook_ends_who_polls(simulator: Simulator, http: httpx.AsyncClient, hook: Hook) -> None:
+    polling = asyncio.create_task(poll(http, offset=10**9, timeout=30))
+    await until(lambda: simulator.people.log("getUpdates"))
+    await http.post("setWebhook", json={"url": hook.url})
+    answer = await asyncio.wait_for(polling, 10)
+    assert answer["description"] == "Conflict: terminated by setWebhook request"
+
+
 async def test_hanging_up_frees_the_place_at_once(simulator: Simulator, http: httpx.AsyncClient) -> None:
     with pytest.raises(httpx.ReadTimeout):
         await http.post("getUpdates", json={"offset": 10**9, "timeout": 30}, timeout=0.1)
@@ -93,6 +101,45 @@ async def test_a_failed_delivery_is_repeated_in_order(
     assert info["last_error_message"] == "Wrong response from the webhook: 429 Too Many Requests"
 
 
+async def test_each_repeat_waits_twice_as_long(
+    simulator: Simulator, http: httpx.AsyncClient, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    wait = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+        await wait(0)
+
+    monkeypatch.setattr("bot.simulator.updates.asyncio.sleep", note)
+    hook.answers = [b"500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"] * 3
+    await http.post("setWebhook", json={"url": hook.url})
+    async with asyncio.timeout(3):
+        while simulator.world.queue.pending:
+            await wait(0.005)
+    assert pauses == [0.02, 0.04, 0.08]
+
+
+async def test_so_many_deliveries_go_on_side_by_side(
+    simulator: Simulator, http: httpx.AsyncClient, hook: Hook
+) -> None:
+    """One chat that is refused takes the only connection, so that another has to wait."""
+    hook.answers = [b"500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"] * 3
+    simulator.people.send_text(KARIM, GROUP, "/aide")
+    await http.post("setWebhook", json={"url": hook.url, "max_connections": 1})
+    await until(lambda: len(hook.bodies) == 5)
+    assert hook.texts() == [*["bonjour"] * 4, "/aide"]
+
+
+async def test_a_new_webhook_may_begin_with_nothing(
+    simulator: Simulator, http: httpx.AsyncClient, hook: Hook
+) -> None:
+    await http.post("setWebhook", json={"url": hook.url, "drop_pending_updates": True})
+    simulator.people.send_text(CAMILLE, CAMILLE, "x")
+    await until(lambda: hook.bodies)
+    assert hook.texts() == ["x"]
+
+
 async def test_one_chat_does_not_hold_up_another(
     simulator: Simulator, http: httpx.AsyncClient, hook: Hook
 ) -> None:
@@ -124,6 +171,17 @@ async def test_a_call_in_the_answer_is_run(simulator: Simulator, http: httpx.Asy
     await http.post("setWebhook", json={"url": hook.url})
     await until(lambda: simulator.people.transcript(CAMILLE)[-1]["text"] == "vite")
     assert simulator.people.log("sendMessage")[0]["in_webhook_reply"] is True
+
+
+async def test_what_is_not_json_is_no_call(simulator: Simulator, http: httpx.AsyncClient, hook: Hook) -> None:
+    call = b'{"method": "sendMessage", "chat_id": 1001, "text": "vite"}'
+    head = f"200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(call)}\r\n\r\n"
+    hook.answers = [head.encode() + call]
+    await http.post("setWebhook", json={"url": hook.url})
+    await until(lambda: not simulator.world.queue.pending)
+    simulator.people.send_text(CAMILLE, CAMILLE, "x")
+    await until(lambda: len(hook.bodies) == 2)
+    assert simulator.people.log("sendMessage") == []
 
 
 @pytest.mark.parametrize(
