@@ -26,7 +26,7 @@ lint: $(READY)
 	@$(MAKE) --no-print-directory types
 
 types: $(READY)
-	@$(BIN)/mypy bot benchmarks
+	@$(BIN)/mypy bot benchmarks tools
 
 fix: $(READY)
 	@$(BIN)/ruff format .

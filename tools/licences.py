@@ -46,13 +46,18 @@ class Package:
 
 def licence_of(found: PackageMetadata) -> str:
     """Return the licence of an installed package, from the field that says it most precisely."""
-    if expression := found.get("License-Expression"):
+    if expression := _field(found, "License-Expression"):
         return expression
     classified = [
         one.removeprefix(PREFIX) for one in found.get_all("Classifier") or () if one.startswith(PREFIX)
     ]
-    named = (found.get("License") or "").strip()
+    named = _field(found, "License")
     return named if 0 < len(named) <= SHORT else " / ".join(classified) or "not said"
+
+
+def _field(found: PackageMetadata, name: str) -> str:
+    """Return what a package says of itself under a name, nothing where it does not."""
+    return str((found.get_all(name) or [""])[0]).strip()
 
 
 def direct_names() -> set[str]:
