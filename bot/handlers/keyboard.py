@@ -14,6 +14,7 @@ from bot.answers import followup_texts as f
 from bot.answers import texts as t
 from bot.answers.subjects import subject_of
 from bot.answers.texts import texts
+from bot.kb import ListEntry
 from bot.kb.followups import EVENT
 
 if TYPE_CHECKING:
@@ -97,6 +98,17 @@ def follow_button(topic: str, text: Texts) -> InlineKeyboardButton:
 def deep_link(username: str, payload: str) -> str:
     """Return the address that opens the private chat with the bot at a payload."""
     return f"https://t.me/{username}?start={payload}"
+
+
+def answer_markup(
+    kb: KnowledgeBase, reply: Reply, language: str, follow: str | None
+) -> InlineKeyboardMarkup | None:
+    """Return the buttons of an answer: a list is browsed, a card can be judged."""
+    if reply.entry is None:
+        return markup(reply, language)
+    if isinstance(kb.entries.get(reply.entry), ListEntry):
+        return markup(reply, language, browse=MEASURES_PAGE, follow=follow)
+    return markup(reply, language, thumbs=True, follow=follow)
 
 
 def link_markup(text: str, url: str) -> InlineKeyboardMarkup:

@@ -13,9 +13,9 @@ from bot.answers.about import small_talk
 from bot.answers.followup import follow_up, how_to_follow
 from bot.answers.pointing import News, Pointer, pointing
 from bot.answers.topics import topic_of
-from bot.handlers.keyboard import MEASURES_PAGE, markup
+from bot.handlers.keyboard import answer_markup
 from bot.handlers.language import language_in
-from bot.kb import KnowledgeBase, ListEntry
+from bot.kb import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,17 +138,9 @@ class Services:
         if self.observe is not None:
             self.observe(kind)
 
-    def is_list(self, entry_id: str) -> bool:
-        """Whether an entry lists others."""
-        return isinstance(self.kb.entries.get(entry_id), ListEntry)
-
     def keyboard(self, reply: Reply, language: str) -> InlineKeyboardMarkup | None:
-        """Return the buttons of an answer: a list is browsed, a card can be judged."""
-        if reply.entry is None:
-            return markup(reply, language)
-        if self.is_list(reply.entry):
-            return markup(reply, language, browse=MEASURES_PAGE, follow=self.topic(reply))
-        return markup(reply, language, thumbs=True, follow=self.topic(reply))
+        """Return the buttons of an answer."""
+        return answer_markup(self.kb, reply, language, self.topic(reply))
 
     def topic(self, reply: Reply) -> str | None:
         """Return what a button under a card follows."""

@@ -16,10 +16,9 @@ from bot.answers.language import language_of
 from bot.answers.texts import DEFAULT_LANGUAGE, texts
 from bot.answers.topics import topic_label, topic_of
 from bot.followups import outbox, sending
-from bot.handlers.keyboard import ASK, MEASURES_PAGE, markup
+from bot.handlers.keyboard import ASK, answer_markup
 from bot.handlers.sending import asked_wait
 from bot.handlers.topic_buttons import SUBSCRIPTIONS
-from bot.kb import ListEntry
 from bot.kb.followups import topics
 
 if TYPE_CHECKING:
@@ -70,7 +69,9 @@ def rendered(
     if message.kind == outbox.ANSWER and (entry := message.data["entry"]) in kb.entries:
         question = message.data["question"]
         html = notices.late_answer(kb, question, entry, language) if language else message.text
-        return html, _answer_buttons(kb, entry, language or language_of(question, DEFAULT_LANGUAGE))
+        spoken = language or language_of(question, DEFAULT_LANGUAGE)
+        # Also what tells what a reply to it is about.
+        return html, answer_markup(kb, card(kb, entry, spoken), spoken, topic_of(kb, entry))
     if message.kind != outbox.FOLLOWUP:
         return message.text, None
     text = texts(language or DEFAULT_LANGUAGE)
@@ -87,14 +88,6 @@ def rendered(
     ]
     rows.append([InlineKeyboardButton(text.plain(f.MY_SUBSCRIPTIONS), callback_data=SUBSCRIPTIONS)])
     return notices.notice(kb, named, news_of(message), text.language), InlineKeyboardMarkup(rows)
-
-
-def _answer_buttons(kb: KnowledgeBase, entry: str, language: str) -> InlineKeyboardMarkup | None:
-    """Return the buttons that the answer would have had at once; they tell what a reply to it is about."""
-    reply, follow = card(kb, entry, language), topic_of(kb, entry)
-    if isinstance(kb.entries[entry], ListEntry):
-        return markup(reply, language, browse=MEASURES_PAGE, follow=follow)
-    return markup(reply, language, thumbs=True, follow=follow)
 
 
 def news_of(message: outbox.Message) -> News:
