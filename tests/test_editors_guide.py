@@ -36,10 +36,10 @@ def add_measure(directory: Path, text: str = MEASURE) -> None:
     path.write_text(path.read_text() + text)
 
 
-def add_followup(directory: Path, text: str = FOLLOWUP) -> None:
+def add_followup(directory: Path) -> None:
+    """As the first one, whatever has been published since."""
     path = directory / "suivi.yaml"
-    head, _, _ = path.read_text().partition("followups: ")
-    path.write_text(head + text)
+    path.write_text(re.split("^followups:", path.read_text(), flags=re.MULTILINE)[0] + FOLLOWUP)
 
 
 def fault(directory: Path) -> str:
