@@ -36,7 +36,7 @@ async def test_a_lost_response_costs_a_repetition_and_no_more(service: Service, 
 async def test_a_flood_limit_is_waited_for_and_holds_up_nobody_else(
     service: Service, camille: Person
 ) -> None:
-    service.plan("429", retry_after=1)
+    service.plan("429", retry_after=2)
     begin = time.monotonic()
     number = camille.writes("mesure 3")
     await until(lambda: service.world.faults.planned[0].times == 0)
@@ -44,10 +44,9 @@ async def test_a_flood_limit_is_waited_for_and_holds_up_nobody_else(
     other = service.newcomer()
     assert (await other.asks("mesure 5"))["text"].startswith("Mesure 5 ·")
     assert not camille.heard(number)
-    assert time.monotonic() - begin < 1
     heard = await camille.hears(second, 2)
     assert [one["text"][:10] for one in heard] == ["Mesure 3 ·", "Mesure 4 ·"]
-    assert time.monotonic() - begin >= 1
+    assert time.monotonic() - begin >= 2
 
 
 async def test_a_slow_answer_holds_up_nobody_else(service: Service, camille: Person) -> None:
