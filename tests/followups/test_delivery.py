@@ -4,9 +4,6 @@ import asyncio
 import time
 from dataclasses import replace
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.followups import chats, outbox, subscriptions, taking
@@ -14,12 +11,14 @@ from bot.followups.database import Store
 from bot.followups.delivery import Courier
 from bot.followups.migration import move_chat
 from bot.followups.outbox import Draft, Message, Progress
-from bot.followups.pacing import Limits, Pace
+from bot.followups.pacing import Limits
 from bot.followups.sending import Blocked, Migrated, Refused, RetryAfter, TemporaryFailure
 
 from .crowd import FAST, Recorder, subscribe
 
 PATIENT = replace(FAST, lease=60)
+
+
 DRAFT = Draft("suivi:1", "Le barème est voté.", "https://example.org/1")
 
 
@@ -201,23 +200,6 @@ async def test_a_running_courier_sends_what_is_published_later(store: Store) -> 
     assert [key for _, key in sender.sent] == ["suivi:0", "suivi:1", "suivi:2"]
 
 
-@given(
-    chats=st.lists(st.integers(-3, 3).filter(bool), min_size=1, max_size=60),
-    per_second=st.floats(1, 1000),
-)
-def test_the_pace_is_within_the_limits(chats: list[int], per_second: float) -> None:
-    limits = Limits(per_second=per_second, chat_interval=1, group_interval=3)
-    pace = Pace(limits)
-    now, sent = 0.0, dict[int, float]()
-    last = -1.0
-    for chat in chats:
-        now = pace.reserve(chat, max(now, pace.chat_ready(chat)))
-        assert last < 0 or now - last >= 1 / per_second - 1e-9
-        if chat in sent:
-            assert now - sent[chat] >= limits.interval(chat) - 1e-9
-        sent[chat] = last = now
-
-
 async def test_a_clock_that_was_ahead_holds_up_nothing(store: Store) -> None:
     await subscribe(store, range(1, 4))
     sender, ahead = Recorder(), 3600.0
@@ -233,20 +215,6 @@ async def test_a_clock_that_was_ahead_holds_up_nothing(store: Store) -> None:
     await publish(store, replace(DRAFT, key="suivi:2"))
     await asyncio.wait_for(courier.drain(), 10)
     assert sorted(sender.sent) == [(chat, f"suivi:{one}") for chat in (1, 2, 3) for one in (1, 2)]
-
-
-def test_after_many_refusals_in_a_row_all_sending_rests() -> None:
-    pace = Pace(Limits(storm=3))
-    for chat in (1, 2):
-        pace.refused(chat, 30, now=100)
-    assert pace.reserve(9, now=100) == 100
-    pace.refused(3, 30, now=101)
-    assert pace.reserve(10, now=101) == 131
-
-
-def test_limits_that_would_double_sends_are_refused() -> None:
-    with pytest.raises(ValueError, match="send_timeout"):
-        Limits(send_timeout=30, lease=30)
 
 
 async def is_waiting(store: Store) -> bool:
