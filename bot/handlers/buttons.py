@@ -131,7 +131,9 @@ class Buttons:
         message, notebook = query.message, self.services.notebook
         said = question_above(message, context.bot.username)
         group = message.chat.id if message and message.chat.type != ChatType.PRIVATE else None
-        button = await notebook.keep(said, group, language) if notebook and said else None
+        # A bare "@bot please" asks what the message above it asks, and that is not to be seen from here.
+        asks = notebook is not None and self.conversation.says_something(said)
+        button = await notebook.keep(said, group, language) if notebook and asks else None
         markup = InlineKeyboardMarkup([[button]]) if button else None
         await self._put(query, context, Reply(html=texts(language)(t.SORRY_NONE)), markup)
 

@@ -72,11 +72,12 @@ class Conversation:
     def question_of(self, message: Message, username: str) -> str:
         """Return what a message asks: with politeness at most beside the bot's name, what it replies to."""
         text, above = without_mention(words_of(message), username).strip(), message.reply_to_message
-        if above is None or (above.from_user and above.from_user.is_bot) or self._says_something(text):
+        if above is None or (above.from_user and above.from_user.is_bot) or self.says_something(text):
             return text
         return words_of(above)
 
-    def _says_something(self, text: str) -> bool:
+    def says_something(self, text: str) -> bool:
+        """Whether a text is more than politeness beside the bot's name."""
         question = self.services.matcher.analyse(text)
         return bool(question.terms or question.reference or self.services.points(text))
 

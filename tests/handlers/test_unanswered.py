@@ -150,6 +150,18 @@ async def test_none_of_these_after_a_deep_link_keeps_the_question_that_it_carrie
     assert [one.text for one in await questions.unanswered(database, limit=9)] == [ambiguous]
 
 
+@pytest.mark.usefixtures("overhearing")
+async def test_the_politeness_of_who_calls_the_bot_is_no_question(
+    follower: Chat, database: Database, ambiguous: str
+) -> None:
+    assert await follower.in_group(ambiguous, user=CAMILLE) == []
+    question = follower.world.transcript(GROUP)[-1]["message_id"]
+    (asked,) = await follower.in_group("@nocrise_bot stp", user=KARIM, reply_to=question)
+    await follower.press(asked, "Aucune", user=KARIM)
+    assert "d’autres mots" in follower.now(asked)["text"]
+    assert await questions.gaps(database) == []
+
+
 async def test_none_of_the_other_entries_is_no_question(follower: Chat, database: Database) -> None:
     await follower.press(await follower.ask("mesure 3"), "👎")
     offer = follower.world.transcript(CAMILLE)[-1]
