@@ -28,6 +28,7 @@ from bot.handlers.private import Private
 from bot.handlers.sending import send
 from bot.handlers.services import FOLLOWUPS, SERVICES, App, Services
 from bot.matching import Matcher
+from bot.readable_updates import ReadableUpdates
 from bot.reloading import Knowledge, Reloader
 from bot.request import AiohttpRequest
 from bot.settings import HASHTAG, Settings
@@ -114,7 +115,7 @@ def build_application(
         .concurrent_updates(OrderlyProcessor(_register(followups)))
     )
     request = request or AiohttpRequest()
-    application: App = builder.request(request).get_updates_request(request).build()
+    application: App = builder.request(request).get_updates_request(ReadableUpdates(request)).build()
     pictures: PictureCache = MemoryPictureCache()
     if followups is not None:
         from bot.handlers.database_store import DatabasePictures, DatabaseStore  # noqa: PLC0415 (an extra)

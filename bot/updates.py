@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeGuard, TypeVar
 
 from telegram import Chat, InlineQuery, Message, MessageEntity, TelegramObject, Update, User
 from telegram.constants import ChatType
@@ -26,7 +26,7 @@ _CHAT_TYPES = {str(kind): kind for kind in (ChatType.PRIVATE, ChatType.GROUP, Ch
 class Parser:
     """Makes updates for one bot."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot | None) -> None:
         self._bot = bot
         user, chat = User(1, "", is_bot=False), Chat(1, ChatType.PRIVATE)
         message, query = Message(1, dt.datetime.now(dt.UTC), chat, text=""), InlineQuery("", user, "", "")
@@ -41,12 +41,24 @@ class Parser:
         """Return the kind of an update and the update; None for what is none."""
         try:
             data = json.loads(body)
-            if not isinstance(data, dict) or not _is_id(data.get("update_id")):
-                return None
-            update = self._usual(data) or _checked(Update.de_json(data, self._bot))
+        except (RecursionError, ValueError):
+            return None
+        update = self.read(data)
+        return (next((name for name in data if name in _KINDS), "other"), update) if update else None
+
+    def read(self, data: object) -> Update | None:
+        """Return the update that JSON holds; None for what is none."""
+        if not self.is_numbered(data):
+            return None
+        try:
+            return self._usual(data) or _checked(Update.de_json(data, self._bot))
         except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
             return None
-        return (next((name for name in data if name in _KINDS), "other"), update) if update else None
+
+    @staticmethod
+    def is_numbered(data: object) -> TypeGuard[dict[str, Any]]:
+        """Whether JSON has the number of an update."""
+        return isinstance(data, dict) and _is_id(data.get("update_id"))
 
     def _usual(self, data: dict[str, Any]) -> Update | None:
         """Return what is quickly made; None for all else, to be looked at closely."""
@@ -88,7 +100,7 @@ class Parser:
 class Stamp(Generic[T]):
     """Makes objects that are like a given one but for some attributes, by writing their slots."""
 
-    def __init__(self, model: T, bot: Bot, *differ: str) -> None:
+    def __init__(self, model: T, bot: Bot | None, *differ: str) -> None:
         """Prepare for a bot's objects.
 
         ``differ`` names the attributes that calls give, those first by which two objects are compared.

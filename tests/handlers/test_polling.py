@@ -146,6 +146,27 @@ async def test_neither_answers_nor_the_end_wait_for_the_menu(
         await running
 
 
+async def test_what_cannot_be_read_is_passed_over_once(
+    app: App, telegram: Telegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(poll(app, stop))
+    await until(lambda: app.running)
+    # Of a later Bot API, say: what a message must have is missing.
+    telegram.world.queue.put("message", {"date": "never", "text": "un secret"}, 1)
+    telegram.people.send_text(CAMILLE, CAMILLE, "mesure 3")
+    await until(lambda: telegram.called("sendMessage"))
+    await until(lambda: not telegram.world.queue.pending)
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+    assert telegram.world.transcript(CAMILLE)[-1]["text"].startswith("Mesure 3 ·")
+    assert [r.getMessage() for r in caplog.records if "cannot be read" in r.getMessage()] == [
+        "updates that cannot be read are passed over: 1"
+    ]
+    assert "un secret" not in caplog.text
+
+
 async def test_sigterm_stops_it_after_its_answer(app: App, telegram: Telegram) -> None:
     running = asyncio.create_task(poll(app, stop_event()))
     await until(lambda: app.running)
