@@ -45,7 +45,7 @@ def find_reference(normalised: str, pack: LanguagePack) -> Reference | None:
     """
     tokens = words_and_numbers(normalised)
     # Few questions name a measure: the others need not be looked through for numbers.
-    named = [(kind, nouns) for kind, nouns in _nouns(pack) if any(_names(token, nouns) for token in tokens)]
+    named = [(kind, nouns) for kind, nouns in _nouns(pack) if _name_one(tokens, nouns)]
     for start in range(len(tokens)):
         for kind, nouns in named:
             found = _beside_noun(tokens, start, nouns, pack)
@@ -142,6 +142,17 @@ def _glued(token: str, nouns: frozenset[str]) -> str:
         if len(noun) > 1 and token.startswith(noun):
             return token.removeprefix(noun)
     return ""
+
+
+def _name_one(tokens: list[str], nouns: frozenset[str]) -> bool:
+    """Whether any token is one of the nouns, alone or in one with a number; both begin as the noun does."""
+    initials = _initials(nouns)
+    return any(token[0] in initials and _names(token, nouns) for token in tokens)
+
+
+@lru_cache(maxsize=8)
+def _initials(nouns: frozenset[str]) -> frozenset[str]:
+    return frozenset(noun[0] for noun in nouns)
 
 
 @lru_cache(maxsize=EVERYDAY)
