@@ -16,7 +16,7 @@ from bot.answers.cards import (
 from bot.answers.compose import compose
 from bot.answers.content import content_of
 from bot.answers.html import Html, join
-from bot.answers.pointing import (
+from bot.answers.pointers import (
     TREND,
     WHOLE,
     News,

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from bot.answers.pointers import (
+    TREND,
+    WHOLE,
+    News,
+    OtherGroup,
+    Part,
+    Place,
+    Pointer,
+    Siblings,
+    Turn,
+)
 from bot.language import load_pack, normalise, tokenise
 from bot.matching import Matcher
 
 MAX_WORDS = 10
-WHOLE = "what"
-"""The facet of what asks for no part: to be told more."""
-TREND = "trend"
-"""The part of a figure that says how it changes."""
 _NEXT = frozenset({"suivante", "suivant", "prochaine", "prochain", "apres", "next", "following"})
 _PREVIOUS = frozenset({"precedente", "precedent", "avant", "previous", "before"})
 _TURN_FILLERS = frozenset({"one", "celle", "celui", "d"})
@@ -82,62 +88,17 @@ _WHOLE = re.compile(
 )
 """What asks for no part of a card: to be told more, for whom it is, what somebody said."""
 _POINTING = re.compile(
-    r"(?:adopt\w*|age|annees?|appli(?:qu\w*|ed|es)|argent|augment\w*|baisse|begins?|budget|but|carr(?:y|ies|ied|iers?)|charg\w*|chere?s?|chiffre|cit[ey]|combien"
-    r"|com(?:e|ing)|commenc\w*|costs?|couts?|coute\w*|creat(?:ed|or|eurs?)|dat(?:e|es|ed)|debut\w*|demarr\w*|devenue?s?|donn(?:e|er|ee|ent)"
-    r"|dur(?:e|er|ee|era|ation)|echeances?|evolu\w*|figure|financ\w*|gratuite?s?|grow\w*|groupe?|hausse|idee?|idea|imagin\w*|inscri\w*"
-    r"|lanc\w*|many|measure|mesure|mois|much|occup\w*|organis\w*|origin\w*|pa[iy](?:e|er|es|ent|era|erait)?"
-    r"|pens\w*|personne|port(?:e|er|ent|era|erait|eurs?)|prix|progress\w*|propos\w*|provien\w*|raisons?|reasons?|reco[iu]\w*"
-    r"|respons\w*|said|sort\w*|start(?:s|ed)?|sugg\w*|trouv\w*|vien\w*|ville|vot(?:e|ee|es|ees)|years?)$"
+    r"(?:adopt\w*|age|annees?|appli(?:qu\w*|ed|es)|argent|augment\w*|baisse|begins?|budget|but"
+    r"|carr(?:y|ies|ied|iers?)|charg\w*|chere?s?|chiffre|cit[ey]|com(?:e|ing)|combien|commenc\w*"
+    r"|costs?|coute\w*|couts?|creat(?:ed|or|eurs?)|dat(?:e|es|ed)|debut\w*|demarr\w*|devenue?s?"
+    r"|donn(?:e|er|ee|ent)|dur(?:e|er|ee|era|ation)|echeances?|evolu\w*|figure|financ\w*|gratuite?s?"
+    r"|groupe?|grow\w*|hausse|idea|idee?|imagin\w*|inscri\w*|lanc\w*|many|measure|mesure|mois|much"
+    r"|occup\w*|organis\w*|origin\w*|pa[iy](?:e|er|es|ent|era|erait)?|pens\w*|personne"
+    r"|port(?:e|er|ent|era|erait|eurs?)|prix|progress\w*|propos\w*|provien\w*|raisons?|reasons?"
+    r"|reco[iu]\w*|respons\w*|said|sort\w*|start(?:s|ed)?|sugg\w*|trouv\w*|vien\w*|ville"
+    r"|vot(?:e|ee|es|ees)|years?)$"
 )
 """Words that point at the card instead of naming a subject."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """To the neighbour of the card: 'et la suivante ?'."""
-
-    by: int
-    """1 to the next, -1 to the previous."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """To a row of the list: 'la deuxième'."""
-
-    number: int
-    """From 1; below 0 from the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Siblings:
-    """To the list that the card stands in: 'et les autres ?'."""
-
-    city: bool
-    """Whether that of its city is meant, where it comes from a group."""
-
-
-@dataclass(frozen=True, slots=True)
-class OtherGroup:
-    """To the list of another group: 'et le 3 ?'."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """To what comes next: 'préviens-moi s'il y a du nouveau'."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """To a part of the card: 'pourquoi ?'."""
-
-    facet: str
-    complete: bool = False
-    """Whether it is a question too where there is no card: 'combien de mesures ?'"""
-
-
-Pointer = Turn | Place | Siblings | OtherGroup | News | Part
 
 
 class _Text(NamedTuple):

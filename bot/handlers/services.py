@@ -11,7 +11,8 @@ from telegram.ext import Application, ContextTypes
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
 from bot.answers.followup import follow_up, how_to_follow
-from bot.answers.pointing import News, Pointer, pointing
+from bot.answers.pointers import News, Pointer
+from bot.answers.pointing import pointing
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import answer_markup
 from bot.handlers.language import language_in

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.followup import follow_up
-from bot.answers.pointing import News, pointing
+from bot.answers.pointers import News
+from bot.answers.pointing import pointing
 from bot.matching import Matcher
 
 if TYPE_CHECKING:
