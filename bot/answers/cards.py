@@ -183,7 +183,7 @@ def siblings(kb: KnowledgeBase, entry: Entry) -> list[Entry]:
         return list(kb.measures.values())
     if isinstance(entry, Figure):
         return list(kb.figures)
-    return [one for one in kb.entries.values() if not isinstance(one, Measure | Figure | ListEntry)]
+    return list(kb.others)
 
 
 def neighbours(kb: KnowledgeBase, entry: Entry) -> tuple[Entry | None, Entry | None]:

@@ -107,10 +107,8 @@ def known(kb: KnowledgeBase, text: Texts) -> Html:
 
 def counts(kb: KnowledgeBase, text: Texts) -> Html:
     """Say how many entries of which kind there are."""
-    measures, figures = len(kb.measures), len(kb.figures)
-    others = len(kb.entries) - measures - figures - len(kb.lists)
-    kinds = ((t.KNOWN_MEASURES, measures), (t.KNOWN_FIGURES, figures), (t.KNOWN_OTHERS, others))
-    return join(", ", [text.count(forms, count) for forms, count in kinds if count])
+    kinds = ((t.KNOWN_MEASURES, kb.measures), (t.KNOWN_FIGURES, kb.figures), (t.KNOWN_OTHERS, kb.others))
+    return join(", ", [text.count(forms, len(entries)) for forms, entries in kinds if entries])
 
 
 def _all_button(kb: KnowledgeBase, text: Texts) -> tuple[tuple[Button, ...], ...]:

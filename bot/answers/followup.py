@@ -16,17 +16,7 @@ from bot.answers.cards import (
 from bot.answers.compose import compose
 from bot.answers.content import content_of
 from bot.answers.html import Html, join
-from bot.answers.pointers import (
-    TREND,
-    WHOLE,
-    News,
-    OtherGroup,
-    Part,
-    Place,
-    Pointer,
-    Siblings,
-    Turn,
-)
+from bot.answers.pointers import TREND, WHOLE, News, OtherGroup, Part, Place, Pointer, Siblings, Turn
 from bot.answers.reply import Button, Reply, Show
 from bot.answers.texts import texts
 from bot.kb import Entry, Figure, KnowledgeBase, ListEntry, Measure
@@ -36,11 +26,17 @@ _COUNT = "how_many"
 
 
 def follow_up(
-    kb: KnowledgeBase, pointer: Pointer, text: str, entry_id: str | None, language: str
+    kb: KnowledgeBase,
+    pointer: Pointer,
+    text: str,
+    entry_id: str | None,
+    language: str,
+    *,
+    follows: bool = False,
 ) -> Reply | None:
     """Answer a text that points at the entry shown last; None if it is to be answered by itself.
 
-    Where nothing was shown, ask for a subject.
+    Where nothing was shown, ask for a subject. ``follows`` says that topics can be followed.
     """
     entry = kb.entries.get(entry_id) if entry_id else None
     match pointer:
@@ -56,18 +52,18 @@ def follow_up(
             by_itself = complete and (facet == _COUNT or entry is None)
             reply = None if by_itself else _part(kb, entry, facet, text, language)
         case News():
-            reply = None
+            reply = _how_to_follow(kb, entry, language) if follows else None
     return reply
 
 
-def how_to_follow(kb: KnowledgeBase, entry_id: str | None, language: str) -> Reply:
-    """Say how to be told of what comes next, where something can be followed."""
+def _how_to_follow(kb: KnowledgeBase, entry: Entry | None, language: str) -> Reply:
+    """Say how to be told of what comes next."""
     text = texts(language)
-    if entry_id not in kb.entries:
+    if entry is None:
         return Reply(html=text(f.FOLLOW_BY_COMMAND))
-    shown = card(kb, entry_id, language)
+    shown = card(kb, entry.id, language)
     html = join(PARAGRAPH, [text(f.FOLLOW_BY_BUTTON), Html(shown.short or shown.html)])
-    return Reply(html=html, entry=entry_id)
+    return Reply(html=html, entry=entry.id)
 
 
 def _row(kb: KnowledgeBase, entry: Entry | None, place: int, language: str) -> Reply | None:

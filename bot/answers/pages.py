@@ -11,7 +11,7 @@ from bot.answers.content import content_of, origin_name, title_of, value_of
 from bot.answers.html import Html, bold, escape, join
 from bot.answers.reply import Button, Reply, Show, in_rows
 from bot.answers.texts import texts
-from bot.kb import Figure, ListEntry, Measure
+from bot.kb import Figure, Measure
 
 if TYPE_CHECKING:
     from bot.kb import KnowledgeBase
@@ -72,9 +72,9 @@ def origins_page(kb: KnowledgeBase, language: str, *, groups: bool) -> Reply:
 
 def event_page(kb: KnowledgeBase, language: str) -> Reply:
     """Show the first entry that is neither measure, figure nor list: what all this is about."""
-    others = (entry for entry in kb.entries.values() if not isinstance(entry, Measure | Figure | ListEntry))
-    first = next(others, None)
-    return card(kb, first.id, language) if first else Reply(html=texts(language)(t.NO_EVENT))
+    if not kb.others:
+        return Reply(html=texts(language)(t.NO_EVENT))
+    return card(kb, kb.others[0].id, language)
 
 
 def welcome_page(kb: KnowledgeBase, language: str) -> Reply:

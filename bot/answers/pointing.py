@@ -6,17 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from bot.answers.pointers import (
-    TREND,
-    WHOLE,
-    News,
-    OtherGroup,
-    Part,
-    Place,
-    Pointer,
-    Siblings,
-    Turn,
-)
+from bot.answers.pointers import TREND, WHOLE, News, OtherGroup, Part, Place, Pointer, Siblings, Turn
 from bot.language import load_pack, normalise, tokenise
 from bot.matching import Matcher
 

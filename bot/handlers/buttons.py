@@ -17,6 +17,7 @@ from bot.answers.texts import texts
 from bot.followups.values import Answered
 from bot.handlers import keyboard
 from bot.handlers.conversation import without_mention
+from bot.handlers.filtering import somebody_above, words_of
 from bot.handlers.private import decode_question
 from bot.handlers.replying import acknowledge, respond
 from bot.handlers.sending import edit
@@ -168,10 +169,10 @@ class Buttons:
 
 def question_above(message: MaybeInaccessibleMessage | None, username: str) -> str:
     """Return the question that a message of the bot answers, bare of command and mention; '' if none."""
-    above = message.reply_to_message if isinstance(message, Message) else None
-    if above is None or (above.from_user and above.from_user.is_bot):
+    above = somebody_above(message) if isinstance(message, Message) else None
+    if above is None:
         return ""
-    said = above.text or above.caption or ""
+    said = words_of(above)
     asked = without_mention(_COMMAND.sub("", said), username).strip()
     # A deep link carries the question in its own writing.
     return (decode_question(asked) if _START.match(said) else None) or asked

@@ -12,7 +12,7 @@ from bot.answers import Reply
 from bot.answers import texts as t
 from bot.answers.texts import texts
 from bot.followups.values import Answered
-from bot.handlers.filtering import is_anonymous_admin, words_of
+from bot.handlers.filtering import is_anonymous_admin, somebody_above, words_of
 from bot.handlers.keyboard import entry_of
 from bot.handlers.language import language_for_answer
 from bot.handlers.replying import forum_topic, quotes, respond
@@ -71,10 +71,8 @@ class Conversation:
 
     def question_of(self, message: Message, username: str) -> str:
         """Return what a message asks: with politeness at most beside the bot's name, what it replies to."""
-        text, above = without_mention(words_of(message), username).strip(), message.reply_to_message
-        if above is None or (above.from_user and above.from_user.is_bot) or self.says_something(text):
-            return text
-        return words_of(above)
+        text, above = without_mention(words_of(message), username).strip(), somebody_above(message)
+        return text if above is None or self.says_something(text) else words_of(above)
 
     def says_something(self, text: str) -> bool:
         """Whether a text is more than politeness beside the bot's name."""

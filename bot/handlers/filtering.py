@@ -31,6 +31,12 @@ def words_of(message: Message) -> str:
     return message.text or message.caption or ""
 
 
+def somebody_above(message: Message) -> Message | None:
+    """Return the message that another replies to, unless a bot wrote it."""
+    above = message.reply_to_message
+    return None if above and above.from_user and above.from_user.is_bot else above
+
+
 def is_anonymous_admin(message: Message) -> bool:
     """Whether an administrator wrote in the name of the group."""
     return message.sender_chat is not None and message.sender_chat.id == message.chat_id

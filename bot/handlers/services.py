@@ -10,8 +10,8 @@ from telegram.ext import Application, ContextTypes
 
 from bot.answers import Reply, compose
 from bot.answers.about import small_talk
-from bot.answers.followup import follow_up, how_to_follow
-from bot.answers.pointers import News, Pointer
+from bot.answers.followup import follow_up
+from bot.answers.pointers import Pointer
 from bot.answers.pointing import pointing
 from bot.answers.topics import topic_of
 from bot.handlers.keyboard import answer_markup
@@ -99,15 +99,12 @@ class Services:
             self._observed("courtesy")
             return Answer(polite)
         pointer = self._pointers(text)
-        if pointer and (followed := self._followed(pointer, text, subject, language)):
+        follows = self.follows
+        followed = pointer and follow_up(self.kb, pointer, text, subject, language, follows=follows)
+        if followed:
             self._observed("follow_up")
             return Answer(followed)
         return self._matched(text, language, subject=subject)
-
-    def _followed(self, pointer: Pointer, text: str, subject: str | None, language: str) -> Reply | None:
-        if isinstance(pointer, News) and self.follows:
-            return how_to_follow(self.kb, subject, language)
-        return follow_up(self.kb, pointer, text, subject, language)
 
     def points(self, text: str) -> bool:
         """Whether a text makes sense as a question about a card."""

@@ -291,6 +291,12 @@ class KnowledgeBase:
         """Origins within a city."""
         return tuple(origin for origin in self.origins.values() if origin.parent is not None)
 
+    @cached_property
+    def others(self) -> tuple[Entry, ...]:
+        """Entries that are neither measure, figure nor list."""
+        apart = Measure | Figure | ListEntry
+        return tuple(entry for entry in self.entries.values() if not isinstance(entry, apart))
+
     def lists_of(self, origins: Iterable[Origin]) -> list[ListEntry]:
         """Return the lists of origins; one without measures has none."""
         lists = {entry.origin: entry for entry in self.lists}

@@ -68,10 +68,10 @@ class ListIntents:
         inner = self._innermost(self._spoken(question.stems))
         return self._ids[inner[0]] if len(inner) == 1 else None
 
-    def counts_here(self, question: Question, entry_id: str) -> bool:
-        """Whether an entry is the figure of just the origin of which a question asks how many there are."""
-        counted, named = self._counted.get(entry_id), self._innermost(self._spoken(question.stems))
-        return question.facet == COUNT and bool(named) and frozenset(named) == counted
+    def own_figures(self, question: Question) -> frozenset[str]:
+        """Return the figures of just the origins of which a question asks how many there are."""
+        named = frozenset(self._innermost(self._spoken(question.stems)) if question.facet == COUNT else ())
+        return frozenset(figure for figure, counted in self._counted.items() if counted == named and named)
 
     def counts_all(self, question: Question, entry_id: str) -> bool:
         """Whether an entry is a figure of no origin in particular, and the question asks for measures."""

@@ -319,7 +319,8 @@ class Matcher:
         """Answer how many there are of an origin where the first candidate counts others, or all."""
         elsewhere = self._lists.counts_elsewhere(question, candidates[0].id)
         if elsewhere or self._lists.counts_all(question, candidates[0].id):
-            own = next((c for c in candidates if self._lists.counts_here(question, c.id)), None)
+            figures = self._lists.own_figures(question)
+            own = next((c for c in candidates if c.id in figures), None)
             if own is not None and own.confidence >= self.calibration.suggest:
                 candidates = [own, *(c for c in candidates if c is not own)]
                 return replace(self._outcome(question, candidates, "answer"), shown=(own.id,))
