@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import traceback
 from typing import TYPE_CHECKING
 
 from bot.application import Followups, build_application
 from bot.errors import SettingsError
+from bot.handlers.failures import broke_off
 from bot.handlers.logs import configure_logging
 from bot.handlers.progress import EVERY
 from bot.handlers.services import FOLLOWUPS
@@ -198,13 +198,12 @@ class Worker:
 
 
 def _safely(name: str, job: Work) -> Work:
-    """Log what a job meets here: in the words of an exception may be what was to be sent, and to whom."""
+    """Log what a job meets here."""
 
     async def work() -> None:
         try:
             await job()
         except Exception as error:  # noqa: BLE001 - the next job of its kind does what is left
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("%s broke off: %s\n%s", name, type(error).__name__, trace)  # noqa: TRY400
+            broke_off(name, error)
 
     return work

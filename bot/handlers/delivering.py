@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from bot.followups.database import is_outage, patiently
 from bot.followups.delivery import Courier
 from bot.handlers.conversation import Conversation
 from bot.handlers.dispatching import dispatch_for
+from bot.handlers.failures import broke_off
 from bot.handlers.following import Following
 from bot.handlers.hub import Hub
 from bot.handlers.personal_data import PersonalData
@@ -162,9 +162,7 @@ async def hourly(hub: Hub) -> None:
             if is_outage(error):
                 logger.warning("The database is away (%s): trying again in an hour", type(error).__name__)
                 return
-            # In the words of an exception may be what was to be sent: its kind and place are enough.
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("%s broke off: %s\n%s", name, type(error).__name__, trace)  # noqa: TRY400
+            broke_off(name, error)
 
 
 async def _sum_up(hub: Hub) -> None:

@@ -58,6 +58,12 @@ def _is_outage(error: Exception) -> bool:
     return isinstance(error, (NetworkError, RetryAfter)) and not isinstance(error, BadRequest)
 
 
+def broke_off(name: str, error: Exception) -> None:
+    """Log where a job met what: in the words of an exception may be what was to be sent, and to whom."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s broke off: %s\n%s", name, type(error).__name__, trace)
+
+
 def _is_of_database(error: Exception) -> bool:
     """Whether the database is away, where there is one."""
     # An extra: not imported where nothing else has.

@@ -24,6 +24,13 @@ def shown(matcher: Matcher, text: str, entry_id: str | None, language: str = "fr
     return (reply.entry or "", reply.plain) if reply else None
 
 
+def leads_to(matcher: Matcher, text: str, entry_id: str) -> str:
+    """The entry alone, which there must be."""
+    found = shown(matcher, text, entry_id)
+    assert found is not None
+    return found[0]
+
+
 @pytest.mark.parametrize(
     ("text", "origin", "entry"),
     [
@@ -37,9 +44,7 @@ def shown(matcher: Matcher, text: str, entry_id: str | None, language: str = "fr
     ],
 )
 def test_a_place_is_one_of_the_list_above(matcher: Matcher, text: str, origin: str, entry: str) -> None:
-    found = shown(matcher, text, origin)
-    assert found is not None
-    assert found[0] == entry
+    assert leads_to(matcher, text, origin) == entry
 
 
 @pytest.mark.parametrize(
@@ -113,9 +118,7 @@ def test_what_the_card_above_says(matcher: Matcher, text: str, entry_id: str, sa
     ],
 )
 def test_the_lists_beside_what_is_above(matcher: Matcher, text: str, entry_id: str, listed: str) -> None:
-    found = shown(matcher, text, entry_id)
-    assert found is not None
-    assert found[0] == listed
+    assert leads_to(matcher, text, entry_id) == listed
 
 
 @pytest.mark.parametrize(
